@@ -1,0 +1,79 @@
+"""From a drawing to a picture in a notebook or a file, in the reader's language."""
+
+import base64
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from pixelwise.figures.style import DPI, settings
+from pixelwise.i18n import LANGUAGES, current_language, translate
+
+ALL_LANGUAGES = "PIXELWISE_ALL_LANGUAGES"
+BUNDLE = "application/vnd.pixelwise.figure+json"
+
+Translator = Callable[[str], str]
+Drawing = Callable[[Translator], Figure]
+
+
+def translator(language: str) -> Translator:
+    """What drawings call `_`: a function from an English text to the same in `language`."""
+    return lambda text: translate(text, "figures", language)
+
+
+def publish(draw: Drawing, to: Path | None = None) -> None:
+    """Show what `draw` draws in the notebook, or write it to a PNG file.
+
+    With the environment variable PIXELWISE_ALL_LANGUAGES=1 a notebook gets the picture in every
+    language at once, for whoever makes a notebook in each language from it. Outside a notebook
+    the figure is built and dropped: no window opens.
+
+    Args:
+        draw: builds the figure, given the translation of its texts.
+        to: the file; None to show the picture in the current language.
+    """
+    if to is not None:
+        to.write_bytes(render(draw, current_language()))
+        return
+    if not _in_notebook():
+        render(draw, current_language())
+        return
+    every = os.environ.get(ALL_LANGUAGES) == "1"
+    languages = LANGUAGES if every else (current_language(),)
+    pictures = {
+        language: base64.b64encode(render(draw, language)).decode() for language in languages
+    }
+    data: dict[str, object] = {"image/png": pictures[languages[0]], "text/plain": "<figure>"}
+    if every:
+        data[BUNDLE] = pictures
+    from IPython.display import display  # costs a second, and only notebooks need it
+
+    display(data, raw=True)
+
+
+def render(draw: Drawing, language: str) -> bytes:
+    """The drawing as a PNG file; the same drawing gives the same bytes."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(settings())
+        figure = draw(translator(language))
+        canvas = FigureCanvasAgg(figure)
+        figure.set_dpi(DPI)
+        canvas.draw()
+        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    file = io.BytesIO()
+    pixels.save(file, format="PNG", optimize=True)
+    return file.getvalue()
+
+
+def _in_notebook() -> bool:
+    """Whether IPython runs this code; not true where it merely could be imported."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and ipython.get_ipython() is not None

@@ -1,0 +1,1 @@
+"""Grading a learner's answers: reading them, running them, comparing and explaining."""

@@ -1,0 +1,305 @@
+"""Running a learner's functions in this process, each call within a time limit.
+
+Fast, works on every system and with a debugger; for practice. It does not protect the marks from
+code that means to cheat.
+"""
+
+import __future__
+
+import ast
+import ctypes
+import importlib.util
+import linecache
+import os
+import queue
+import sys
+import threading
+import traceback
+import types
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pixelwise.grading.runtime import Runtime
+from pixelwise.grading.source import Cell, Definition
+from pixelwise.grading.values import Array, Reference, Tensor, Value
+
+TIME_LIMIT = float(os.environ.get("PIXELWISE_TIME_LIMIT", "10"))
+"""Seconds for one call; 0 waits for ever, which a debugger needs."""
+
+IMPORT_FACTOR = 6
+"""How many times longer than a call the imports may take: frameworks' helpers are slow to load."""
+
+
+class TimeLimitReached(BaseException):
+    """Raised inside a learner's code that runs for too long."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A line of the learner's code: the cell and the line number in it."""
+
+    cell: Cell
+    line: int
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception that left the learner's code, and its last line that was reached."""
+
+    type_names: tuple[str, ...]
+    message: str
+    frame: Frame | None
+    name: str | None = None
+
+    @property
+    def type_name(self) -> str:
+        """The name of the exception's class."""
+        return self.type_names[0]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The outcome of one call.
+
+    Attributes:
+        value: what came back, None if nothing did.
+        raised: the exception, if one left the code.
+        timed_out: whether the call was stopped.
+        changed: positions of the arguments that the call changed.
+        warnings: what was warned of during the call.
+    """
+
+    value: Value | None = None
+    raised: Raised | None = None
+    timed_out: bool = False
+    changed: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Worker:
+    """One thread that runs calls one after the other and can be told to give up."""
+
+    def __init__(self) -> None:
+        self._tasks: queue.SimpleQueue[Callable[[], Any]] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        while True:
+            task = self._tasks.get()
+            try:
+                self._results.put((True, task()))
+            except BaseException as error:
+                self._results.put((False, error))
+
+    def run(self, task: Callable[[], Any], seconds: float) -> Any:
+        """The result of `task()`; its exception is raised here.
+
+        Raises:
+            TimeLimitReached: the task was still running after `seconds`.
+        """
+        self._tasks.put(task)
+        try:
+            done, result = self._results.get(timeout=seconds or None)
+        except queue.Empty:
+            self._interrupt()
+            raise TimeLimitReached from None
+        if not done:
+            raise result
+        return result
+
+    def _interrupt(self) -> None:
+        # A bare `except:` in the learner's loop may swallow the exception, hence more than once.
+        # A thread that is stuck outside Python is left behind: it dies with the process.
+        for _attempt in range(20):
+            thread = ctypes.c_ulong(self._thread.ident or 0)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeLimitReached))
+            try:
+                self._results.get(timeout=0.1)
+                return
+            except queue.Empty:
+                continue
+
+
+class InProcessEngine:
+    """Calls one submission's functions and keeps the objects that they return."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        definitions: Sequence[Definition],
+        provided: Mapping[str, Any] | None = None,
+        seconds: float = TIME_LIMIT,
+    ) -> None:
+        self._runtime = runtime
+        self._definitions = definitions
+        self._provided = dict(provided or {})
+        self._seconds = seconds
+        self._worker = Worker()
+        self._objects: list[Any] = []
+        self._cells = {definition.cell.filename: definition.cell for definition in definitions}
+        self._module: types.ModuleType | None = None
+
+    def call(
+        self,
+        name: str,
+        arguments: Sequence[Any],
+        options: Mapping[str, Any],
+        *,
+        in_pipeline: bool = False,
+    ) -> Reply:
+        """Call the function or class `name`; arguments may be `Tensor`, arrays or `Reference`."""
+
+        def task() -> Any:
+            function = getattr(self._module, name)
+            if in_pipeline:
+                return lambda *values: self._runtime.in_pipeline(function, list(values))
+            return function
+
+        return self._reply(task, arguments, options)
+
+    def method(self, owner: Reference, name: str, arguments: Sequence[Any]) -> Reply:
+        """Call method `name` (``__call__`` for the object itself) of an object returned before."""
+        return self._reply(lambda: getattr(self._objects[owner.number], name), arguments, {})
+
+    def parameters(self, owner: Reference) -> Reply:
+        """The trainable weights of a layer or network returned before."""
+
+        def read() -> list[Array]:
+            return self._runtime.parameters(self._objects[owner.number])
+
+        return self._reply(lambda: read, (), {})
+
+    def evaluate(self, metric: Reference, batches: list[tuple[Array, Array]]) -> Reply:
+        """The framework's own evaluation of a metric on batches in the framework's layout."""
+
+        def run() -> float:
+            return self._runtime.evaluate(self._objects[metric.number], batches)
+
+        return self._reply(lambda: run, (), {})
+
+    def forget(self) -> None:
+        """Let go of the objects returned so far; references to them end here."""
+        self._objects.clear()
+
+    def function(self, name: str) -> Any:
+        """The function `name` itself, to be provided to another engine."""
+        self._load_once()
+        return getattr(self._module, name)
+
+    def _reply(
+        self,
+        find: Callable[[], Callable[..., Any]],
+        arguments: Sequence[Any],
+        options: Mapping[str, Any],
+    ) -> Reply:
+        originals = [value.array if isinstance(value, Tensor) else value for value in arguments]
+
+        def task() -> tuple[Any, list[Any], list[str]]:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                function = find()
+                passed = [self._argument(value) for value in arguments]
+                result = function(*passed, **options)
+            # What frameworks deprecate is no concern of the learner's.
+            own = [str(w.message) for w in caught if issubclass(w.category, RuntimeWarning)]
+            return self._value(result), passed, own
+
+        try:
+            self._load_once()
+            value, passed, warned = self._worker.run(task, self._seconds)
+        except TimeLimitReached:
+            self._worker = Worker()
+            return Reply(timed_out=True)
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            return Reply(raised=self._raised(error))
+        changed = tuple(
+            position
+            for position, (original, now) in enumerate(zip(originals, passed, strict=True))
+            if isinstance(original, np.ndarray) and not self._unchanged(original, now)
+        )
+        return Reply(value=value, changed=changed, warnings=tuple(warned))
+
+    def _unchanged(self, original: Array, now: Any) -> bool:
+        array = now if isinstance(now, np.ndarray) else self._runtime.numpy(now)
+        return array is not None and np.array_equal(
+            array, original, equal_nan=np.issubdtype(original.dtype, np.floating)
+        )
+
+    def _argument(self, value: Any) -> Any:
+        match value:
+            case Tensor():
+                return self._runtime.tensor(value.array)
+            case np.ndarray():
+                return value.copy()
+            case Reference(number):
+                return self._objects[number]
+            case _:
+                return value
+
+    def _value(self, result: Any) -> Value:
+        self._objects.append(result)
+        reference = len(self._objects) - 1
+        kind, array, items = "object", self._runtime.numpy(result), {}
+        if array is not None:
+            kind = "tensor"
+        elif result is None:
+            kind = "none"
+        elif isinstance(result, np.ndarray):
+            kind, array = "array", result.copy()
+        elif isinstance(result, bool | int | float | np.number):
+            kind, array = "number", np.asarray(result)
+        elif isinstance(result, Mapping):
+            kind = "mapping"
+            items = {key: self._value(item) for key, item in result.items()}
+        elif isinstance(result, list | tuple):
+            kind = "sequence"
+            items = {index: self._value(item) for index, item in enumerate(result)}
+        type_name = type(result).__name__
+        module = type(result).__module__.split(".")[0]
+        if kind in ("tensor", "array"):
+            type_name = {"tensorflow": "tf"}.get(module, module) + "." + type_name
+        return Value(kind, type_name, array, items, reference)
+
+    def _load_once(self) -> None:
+        if self._module is None:
+            self._module = self._worker.run(self._load, IMPORT_FACTOR * self._seconds)
+
+    def _load(self) -> types.ModuleType:
+        """Run the definitions, and nothing else, in a module of their own.
+
+        The module has a spec and its cells are known to `linecache`: tracebacks quote the
+        learner's lines, and TensorFlow's AutoGraph finds the source that it rewrites.
+        """
+        name = f"pixelwise_submission_{id(self)}"
+        module = importlib.util.module_from_spec(importlib.util.spec_from_loader(name, None))  # type: ignore[arg-type]
+        sys.modules[name] = module
+        module.__dict__.update(self._provided)
+        for filename, cell in self._cells.items():
+            lines = cell.source.splitlines(keepends=True)
+            linecache.cache[filename] = (len(cell.source), None, lines, filename)
+        for definition in self._definitions:
+            if set(definition.names) & set(self._provided):
+                continue
+            tree = ast.Module([definition.node], type_ignores=[])
+            # Annotations are for readers: an unknown name in one must not stop anybody.
+            flags = __future__.annotations.compiler_flag
+            code = compile(tree, definition.cell.filename, "exec", flags=flags, dont_inherit=True)
+            exec(code, module.__dict__)
+        return module
+
+    def _raised(self, error: BaseException) -> Raised:
+        frame = None
+        for summary in traceback.extract_tb(error.__traceback__):
+            if summary.filename in self._cells and summary.lineno:
+                frame = Frame(self._cells[summary.filename], summary.lineno)
+        names = tuple(c.__name__ for c in type(error).__mro__ if c is not object)
+        missing = error.name if isinstance(error, NameError) else None
+        return Raised(names, str(error), frame, missing)

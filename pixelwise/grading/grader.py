@@ -1,0 +1,238 @@
+"""Grading one submission: which checks apply, what their outcome is, and the hint it deserves."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from pixelwise.course import Course
+from pixelwise.grading.checks import Check, load_checks
+from pixelwise.grading.engine import Frame, InProcessEngine
+from pixelwise.grading.failure import Failure, describe
+from pixelwise.grading.learner import Learner
+from pixelwise.grading.messages import Message, _
+from pixelwise.grading.mistakes import Mistake, load_mistakes
+from pixelwise.grading.report import CheckResult, ExerciseResult
+from pixelwise.grading.runtime import Runtime, is_installed, make_runtime
+from pixelwise.grading.source import Identity, Source, is_stub, parse_script, read_source
+from pixelwise.grading.submissions import Submission, read_submission
+
+
+@cache
+def _runtime(framework: str) -> Runtime:
+    return make_runtime(framework)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a check before it is worded."""
+
+    status: str
+    failure: Failure | None = None
+    hint: Message | None = None
+    mistake: str | None = None
+
+
+class Grader:
+    """Grades the exercises of one submission, each on its own."""
+
+    def __init__(self, course: Course, submission: Submission, language: str | None = None) -> None:
+        self.course = course
+        self.submission = submission
+        self.lesson = course.lesson(submission.identity.lesson)
+        self.framework = submission.identity.framework
+        self.language = language or submission.identity.language or "en"
+        self._engines: dict[str, InProcessEngine] = {}
+        self._verdicts: dict[str, Verdict] = {}
+        self._stopped: dict[str, Failure] = {}
+        self._in_progress: set[str] = set()
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """The checks of this lesson that apply to this framework."""
+        found = load_checks(self.course, self.lesson)
+        return [check for check in found if self.framework in check.frameworks]
+
+    def grade(self) -> list[ExerciseResult]:
+        """The results of every exercise of the lesson."""
+        return [self.grade_exercise(exercise.name) for exercise in self.lesson.exercises]
+
+    def grade_exercise(self, name: str) -> ExerciseResult:
+        """The result of one exercise."""
+        results = tuple(self.run(check) for check in self.checks if check.exercise == name)
+        points = self.lesson.exercise(name).points
+        return ExerciseResult(self.lesson.topic, name, self.framework, points, results)
+
+    def run(self, check: Check) -> CheckResult:
+        """The outcome of one check, in the learner's language."""
+        verdict = self.verdict(check)
+        message = hint = ""
+        if verdict.failure is not None:
+            message = self._word(verdict.failure)
+        if verdict.hint is not None:
+            hint = verdict.hint.render(self.language)
+        title = check.title.render(self.language)
+        return CheckResult(check.name, title, verdict.status, message, hint, verdict.mistake)
+
+    def verdict(self, check: Check) -> Verdict:
+        """The outcome of one check; each is run once."""
+        if check.name not in self._verdicts:
+            self._in_progress.add(check.exercise)
+            self._verdicts[check.name] = self._judge(check)
+            self._in_progress.discard(check.exercise)
+        return self._verdicts[check.name]
+
+    def _judge(self, check: Check) -> Verdict:
+        source = self.submission.source
+        if source is None:
+            assert self.submission.problem is not None
+            return Verdict("error", Failure(self.submission.problem))
+        obstacle = self._obstacle(source, check.exercise)
+        if obstacle is not None:
+            return obstacle
+        if not is_installed(self.framework):
+            return Verdict(
+                "skipped",
+                hint=_(
+                    "{framework} is not installed: `pip install .[{framework}]`",
+                    framework=self.framework,
+                ),
+            )
+        if check.exercise in self._stopped:
+            return Verdict("failed", self._stopped[check.exercise])
+        engine = self._engine(source, check)
+        failure = _failure(check, Learner(engine, source, self.framework))
+        engine.forget()
+        if failure is None:
+            return Verdict("passed")
+        if failure.timed_out:
+            self._stopped[check.exercise] = failure
+        mistake = self._mistake(check, failure)
+        if mistake is not None:
+            return Verdict("failed", failure, mistake.hint, mistake.name)
+        return Verdict("failed", failure, failure.hint or check.hint)
+
+    def _obstacle(self, source: Source, name: str) -> Verdict | None:
+        """Why the exercise cannot be run at all, if it cannot."""
+        broken = source.broken_cell(name)
+        definition = source.definition(name)
+        if definition is None and broken is not None:
+            return Verdict(
+                "error",
+                Failure(
+                    _("This cell has a syntax error: {reason}.", reason=broken.reason),
+                    frame=Frame(broken.cell, broken.line),
+                ),
+                _(
+                    "Python stopped reading at this line; the cause is often just before it: a "
+                    "bracket that is not closed, a missing colon, wrong indentation."
+                ),
+            )
+        if definition is None:
+            return Verdict("error", *self._missing(source, name))
+        return Verdict("todo") if is_stub(definition) else None
+
+    def _missing(self, source: Source, name: str) -> tuple[Failure, Message]:
+        beside = source.functions_beside(name)
+        defined = [
+            d.names[0] for d in source.definitions if d.node.__class__.__name__.endswith("Def")
+        ]
+        others = [exercise.name for exercise in self.lesson.exercises]
+        renamed = [found for found in beside if found not in others]
+        similar = get_close_matches(name, [d for d in defined if d not in others], n=1)
+        if renamed or similar:
+            found = (renamed or similar)[0]
+            definition = source.definition(found)
+            assert definition is not None
+            failure = Failure(
+                _("There is no `{name}`, but there is `{found}`.", name=name, found=found),
+                frame=Frame(definition.cell, definition.node.lineno),
+            )
+            return failure, _(
+                "The grader finds an answer by its name: rename `{found}` to `{name}`.",
+                found=found,
+                name=name,
+            )
+        failure = Failure(
+            _("{file} does not define `{name}`.", file=self.submission.path.name, name=name)
+        )
+        return failure, _(
+            "Was the cell deleted? Copy the exercise's cell from a fresh copy of the notebook and "
+            "paste your answer into it."
+        )
+
+    def _engine(self, source: Source, check: Check) -> InProcessEngine:
+        """The learner's code for one exercise, with the reference in place of what fails beside it.
+
+        An exercise may call others of its lesson. Where those are not right yet, the reference
+        answers stand in, so that one bug does not sink the next task.
+        """
+        names = (check.exercise, *check.needs)
+        key = " ".join(names)
+        if key not in self._engines:
+            others = {exercise.name for exercise in self.lesson.exercises} - {check.exercise}
+            needed = {
+                name
+                for definition in source.reachable(*names)
+                for name in (*definition.names, *definition.uses, *check.needs)
+            }
+            failing = frozenset(name for name in others & needed if not self._passes(name))
+            provided = self._references(failing)
+            reachable = source.reachable(*names, without=failing)
+            self._engines[key] = InProcessEngine(_runtime(self.framework), reachable, provided)
+        return self._engines[key]
+
+    def _passes(self, exercise: str) -> bool:
+        if exercise in self._in_progress:  # two answers that call each other
+            return True
+        checks = [check for check in self.checks if check.exercise == exercise]
+        return all(self.verdict(check).status == "passed" for check in checks)
+
+    def _references(self, names: frozenset[str]) -> dict[str, Any]:
+        if not names:
+            return {}
+        solution = read_source(self.course.solution(self.lesson.topic, self.framework))
+        engine = InProcessEngine(_runtime(self.framework), solution.reachable(*names))
+        return {name: engine.function(name) for name in names}
+
+    def _mistake(self, check: Check, failure: Failure) -> Mistake | None:
+        """The known mistake that fails this check in the same way."""
+        mistakes = [
+            mistake
+            for mistake in load_mistakes(self.course, self.lesson.topic)
+            if mistake.exercise == check.exercise and self.framework in mistake.replacements
+        ]
+        mistakes.sort(key=lambda mistake: mistake.check != check.name)
+        path = self.course.solution(self.lesson.topic, self.framework)
+        solution = path.read_text(encoding="utf-8")
+        for mistake in mistakes:
+            source = parse_script(path, mistake.source(solution, self.framework))
+            names = (check.exercise, *check.needs)
+            engine = InProcessEngine(_runtime(self.framework), source.reachable(*names))
+            same = _failure(check, Learner(engine, source, self.framework))
+            if same is not None and failure.same_as(same):
+                return mistake
+        return None
+
+    def _word(self, failure: Failure) -> str:
+        lines = [failure.headline.render(self.language)]
+        for label, content in describe(failure, self.language):
+            lines.append(f"{label}:")
+            lines += [f"    {line}" for line in content]
+        return "\n".join(lines)
+
+
+def _failure(check: Check, learner: Learner) -> Failure | None:
+    try:
+        check.function(learner)
+    except Failure as failure:
+        return failure
+    return None
+
+
+def grade_file(
+    course: Course, path: Path, identity: Identity, language: str | None = None
+) -> list[ExerciseResult]:
+    """Grade one file."""
+    return Grader(course, read_submission(path, identity), language).grade()

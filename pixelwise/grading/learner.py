@@ -1,0 +1,404 @@
+"""What a check talks to: a learner's functions, asked with arrays and answering with arrays."""
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pixelwise.grading.engine import Frame, InProcessEngine, Raised, Reply
+from pixelwise.grading.failure import Argument, Asked, Failure, Shown
+from pixelwise.grading.messages import Message, _, _n
+from pixelwise.grading.source import Source
+from pixelwise.grading.values import LAYOUTS, Array, Map, Reference, Tensor, Value
+
+
+class Learner:
+    """One learner's answers to one lesson in one framework."""
+
+    def __init__(self, engine: InProcessEngine, source: Source, framework: str) -> None:
+        self.framework = framework
+        self.layout = LAYOUTS[framework]
+        self._engine = engine
+        self._source = source
+
+    def call(self, name: str, *arguments: Any, **options: Any) -> "Answer":
+        """Call the learner's function (or class) `name` and take its answer.
+
+        Args:
+            name: an exercise.
+            *arguments: `Tensor`s become the framework's tensors; NumPy arrays, numbers and tuples
+                are passed as they are; an `Answer` stands for the object that it describes.
+            **options: keyword arguments, passed as they are.
+
+        Raises:
+            Failure: the code raised, ran for too long, changed an argument or returned None.
+        """
+        arguments = tuple(self._passed(value) for value in arguments)
+        asked = self._asked(name, arguments, options)
+        return self._answer(name, asked, self._engine.call(name, arguments, options))
+
+    def call_in_pipeline(self, name: str, *arguments: Any) -> "Answer":
+        """Like `call`, but inside the framework's input pipeline (`tf.data.Dataset.map`)."""
+        arguments = tuple(self._passed(value) for value in arguments)
+        asked = self._asked(name, arguments, {})
+        reply = self._engine.call(name, arguments, {}, in_pipeline=True)
+        return self._answer(name, asked, reply)
+
+    def raises(self, exception: str, name: str, *arguments: Any) -> None:
+        """Require that the call raises `exception` (by class name)."""
+        arguments = tuple(self._passed(value) for value in arguments)
+        asked = self._asked(name, arguments, {})
+        reply = self._engine.call(name, arguments, {})
+        if reply.raised and exception in reply.raised.type_names:
+            return
+        if reply.raised or reply.timed_out or reply.value is None:
+            self._answer(name, asked, reply)
+        assert reply.value is not None
+        raise Failure(
+            _("Nothing was raised, but this input must be refused with {name}.", name=exception),
+            asked=asked,
+            expected=Shown(words=exception),
+            got=_shown(reply.value),
+            frame=self.definition_frame(name),
+        )
+
+    def definition_frame(self, name: str) -> Frame | None:
+        """Where the function that counts is defined in the learner's file."""
+        definition = self._source.definition(name)
+        return Frame(definition.cell, definition.node.lineno) if definition else None
+
+    def _passed(self, value: Any) -> Any:
+        if isinstance(value, Tensor):
+            return Tensor(self.layout.arrange(value))
+        if isinstance(value, Answer):
+            return Reference(value.value.reference)
+        return value
+
+    def _asked(self, name: str, arguments: Sequence[Any], options: dict[str, Any]) -> Asked:
+        names = self._parameter_names(name)
+        named = [
+            Argument(
+                names[position] if position < len(names) else f"argument_{position + 1}",
+                value.array if isinstance(value, Tensor) else value,
+                isinstance(value, Tensor),
+            )
+            for position, value in enumerate(arguments)
+        ]
+        named += [Argument(key, value) for key, value in options.items()]
+        return Asked(name, tuple(named))
+
+    def _parameter_names(self, name: str) -> list[str]:
+        """Parameters as the learner wrote them, which is how feedback names the arguments."""
+        definition = self._source.definition(name)
+        node: Any = definition.node if definition else None
+        if hasattr(node, "bases"):
+            node = next(
+                (item for item in node.body if getattr(item, "name", "") == "__init__"), None
+            )
+            return [argument.arg for argument in node.args.args[1:]] if node else []
+        return [argument.arg for argument in node.args.args] if node else []
+
+    def _answer(
+        self, name: str, asked: Asked, reply: Reply, *, may_be_none: bool = False
+    ) -> "Answer":
+        frame = self.definition_frame(name)
+        if reply.timed_out:
+            raise Failure(
+                _("Your code did not finish, so it was stopped."),
+                asked=asked,
+                frame=frame,
+                hint=_(
+                    "Look for a loop that never ends: does the condition of every `while` change "
+                    "inside the loop?"
+                ),
+                timed_out=True,
+            )
+        if reply.raised:
+            raise self._exception(asked, reply.raised, frame)
+        if reply.changed:
+            parameter = asked.arguments[reply.changed[0]].name
+            raise Failure(
+                _("Your function changed its argument `{name}`.", name=parameter),
+                asked=asked,
+                frame=frame,
+                hint=_(
+                    "Whoever calls your function still needs `{name}` as it was. Work on a copy, "
+                    "or build a new array instead of assigning into this one.",
+                    name=parameter,
+                ),
+            )
+        assert reply.value is not None
+        if reply.value.kind == "none" and not may_be_none:
+            raise Failure(
+                _("Your function returned None."),
+                asked=asked,
+                got=Shown(words="None"),
+                frame=frame,
+                hint=_("Is there a `return` at the end, on every path through the function?"),
+            )
+        return Answer(self, self._engine, name, asked, reply)
+
+    def _exception(self, asked: Asked, raised: Raised, frame: Frame | None) -> Failure:
+        hint = None
+        if "NotImplementedError" in raised.type_names:
+            hint = _("A part of the answer is still missing: this line has not been replaced yet.")
+        elif "NameError" in raised.type_names and raised.name:
+            hint = _(
+                "Only imports, functions, classes and literal constants are taken from your file; "
+                "`{name}` is none of these. Compute it inside the function, or check its spelling.",
+                name=raised.name,
+            )
+        elif "ImportError" in raised.type_names:
+            hint = _(
+                "This module is not installed here. The exercise needs nothing beyond NumPy and "
+                "the framework: remove the import, or install the module."
+            )
+        elif "OverflowError" in raised.type_names:
+            hint = _(
+                "Colours are uint8, and no uint8 is larger than 255. Convert to a wider integer "
+                "type before you multiply or add."
+            )
+        elif "ndarray" in raised.message:
+            hint = _(
+                "This argument may be a NumPy array as well as a tensor. Turn it into a tensor "
+                "first, or use operations that both have."
+            )
+        return Failure(
+            _("Your code raised {name}.", name=raised.type_name),
+            asked=asked,
+            got=Shown(words=f"{raised.type_name}: {raised.message}"),
+            frame=raised.frame or frame,
+            raised=raised,
+            hint=hint,
+        )
+
+
+class Answer:
+    """What one call returned."""
+
+    def __init__(
+        self, learner: Learner, engine: InProcessEngine, name: str, asked: Asked, reply: Reply
+    ) -> None:
+        assert reply.value is not None
+        self.value: Value = reply.value
+        self.warnings = reply.warnings
+        self.asked = asked
+        self._learner = learner
+        self._engine = engine
+        self._name = name
+        self._reply = reply
+
+    def fail(
+        self,
+        headline: Message,
+        *,
+        expected: Shown | None = None,
+        got: Shown | None = None,
+        detail: Message | None = None,
+        hint: Message | None = None,
+    ) -> NoReturn:
+        """Raise a `Failure` about this answer."""
+        raise Failure(
+            headline,
+            asked=self.asked,
+            expected=expected,
+            got=got or _shown(self.value),
+            detail=detail,
+            frame=self._learner.definition_frame(self._name),
+            hint=hint,
+        )
+
+    def require(
+        self, condition: object, headline: Message, *, expected: Message | None = None
+    ) -> None:
+        """Fail with `headline` unless `condition` holds."""
+        if not condition:
+            self.fail(headline, expected=Shown(words=expected) if expected else None)
+
+    @property
+    def array(self) -> Array:
+        """The numbers, in the framework's layout; fails if the answer holds none."""
+        if self.value.array is None:
+            self.fail(
+                _("A tensor should have come back, not {type}.", type=f"`{self.value.type_name}`")
+            )
+        return self.value.array
+
+    def numpy(self, role: type[Tensor] = Map) -> Array:
+        """The numbers, channels last."""
+        return self._learner.layout.from_framework(role, self.array)
+
+    def number(self) -> float:
+        """The single number that the answer is."""
+        if self.array.size != 1:
+            self.fail(
+                _("A single number should have come back."),
+                expected=Shown(words=_("one number")),
+            )
+        return float(self.array.reshape(()))
+
+    def parts(self, count: int) -> list["Answer"]:
+        """The `count` values of a tuple or list."""
+        if self.value.kind != "sequence" or len(self.value.items) != count:
+            self.fail(
+                _n(
+                    "A tuple with {count} value should have come back.",
+                    "A tuple with {count} values should have come back.",
+                    count,
+                ),
+                got=Shown(words=_describe_kind(self.value)),
+            )
+        return [self._part(self.value.items[position]) for position in range(count)]
+
+    def entry(self, key: str) -> "Answer":
+        """The value under `key` of a mapping."""
+        if self.value.kind != "mapping":
+            self.fail(
+                _("A mapping (`dict`) should have come back."),
+                got=Shown(words=_describe_kind(self.value)),
+            )
+        if key not in self.value.items:
+            self.fail(
+                _("The mapping has no key {key}.", key=f"`{key}`"),
+                got=Shown(words=", ".join(map(str, self.value.items))),
+            )
+        return self._part(self.value.items[key], f"['{key}']")
+
+    def has(
+        self, role: type[Tensor], shape: tuple[int, ...], dtype: str | tuple[str, ...] | None = None
+    ) -> "Answer":
+        """Require a shape (given channels last) and a dtype; of labels, the framework's own."""
+        pattern = self._learner.layout.arrange(role(np.broadcast_to(np.float32(0), shape)))
+        allowed = (dtype,) if isinstance(dtype, str) else dtype
+        if allowed == ("label",):
+            allowed = (np.dtype(self._learner.layout.label_dtype).name,)
+        got = Shown(self.array, with_dtype=allowed is not None, with_values=False)
+        if self.array.shape != pattern.shape:
+            self.fail(
+                _("The shape is wrong."),
+                expected=Shown(words=_("shape {shape}", shape=pattern.shape)),
+                got=got,
+            )
+        if allowed and self.array.dtype.name not in allowed:
+            self.fail(_("The dtype is wrong."), expected=Shown(words=" / ".join(allowed)), got=got)
+        return self
+
+    def equals(self, expected: Tensor | ArrayLike, atol: float = 0.0) -> "Answer":
+        """Require these values, each within `atol`; NaN equals NaN."""
+        layout = self._learner.layout
+        wanted = layout.arrange(expected) if isinstance(expected, Tensor) else np.asarray(expected)
+        got = self.array
+        if got.shape != wanted.shape:
+            self.fail(
+                _("The shape is wrong."), expected=Shown(wanted), got=Shown(got, with_dtype=False)
+            )
+        if got.dtype.kind not in "biuf":
+            self.fail(
+                _("The dtype is wrong."),
+                expected=Shown(wanted, with_dtype=True),
+                got=Shown(got, with_dtype=True),
+            )
+        right = np.isclose(
+            got.astype(np.float64), wanted.astype(np.float64), rtol=0, atol=atol, equal_nan=True
+        )
+        if not right.all():
+            self.fail(
+                _("The values are wrong."),
+                expected=Shown(wanted),
+                got=Shown(got),
+                detail=_first_difference(got, wanted, ~right),
+            )
+        return self
+
+    def __call__(self, *arguments: Any) -> "Answer":
+        """Call the object that came back: a layer, a network."""
+        return self.method("__call__", *arguments)
+
+    def method(self, name: str, *arguments: Any, may_be_none: bool = False) -> "Answer":
+        """Call a method of the object that came back."""
+        passed = [self._learner._passed(value) for value in arguments]
+        reply = self._engine.method(Reference(self.value.reference), name, passed)
+        shown = (
+            f"{self.asked.function}(…)"
+            if name == "__call__"
+            else f"{self.asked.function}(…).{name}"
+        )
+        names = {
+            "__call__": ("x",),
+            "update": ("logits", "label"),
+            "update_state": ("y_true", "y_pred"),
+        }
+        labels = names.get(name, ())
+        asked = Asked(
+            shown,
+            tuple(
+                Argument(
+                    labels[i] if i < len(labels) else f"argument_{i + 1}",
+                    value.array if isinstance(value, Tensor) else value,
+                )
+                for i, value in enumerate(passed)
+            ),
+        )
+        return self._learner._answer(self._name, asked, reply, may_be_none=may_be_none)
+
+    def parameters(self) -> list[Array]:
+        """The trainable weights of the layer or network that came back."""
+        reply = self._engine.parameters(Reference(self.value.reference))
+        answer = self._learner._answer(self._name, self.asked, reply)
+        return [item.array for item in answer.value.items.values() if item.array is not None]
+
+    def evaluate(self, batches: list[tuple[Tensor, Tensor]]) -> "Answer":
+        """What the framework's evaluation loop reports for the metric that came back."""
+        arrange = self._learner.layout.arrange
+        arrays = [(arrange(logits), arrange(label)) for logits, label in batches]
+        reply = self._engine.evaluate(Reference(self.value.reference), arrays)
+        return self._learner._answer(self._name, self.asked, reply)
+
+    def _part(self, value: Value, suffix: str = "") -> "Answer":
+        asked = Asked(self.asked.function, self.asked.arguments)
+        part = Answer(self._learner, self._engine, self._name, asked, self._reply)
+        part.value = value
+        if value.kind == "none":
+            part.fail(_("One of the values is None."), got=Shown(words=f"{suffix} None".strip()))
+        return part
+
+
+def _shown(value: Value) -> Shown:
+    if value.array is not None:
+        return Shown(value.array, with_dtype=True)
+    return Shown(words=_describe_kind(value))
+
+
+def _describe_kind(value: Value) -> Message | str:
+    if value.kind == "sequence":
+        return _n(
+            "`{type}` with {count} value",
+            "`{type}` with {count} values",
+            len(value.items),
+            type=value.type_name,
+        )
+    if value.array is not None:
+        return _("`{type}`, shape {shape}", type=value.type_name, shape=value.array.shape)
+    return f"`{value.type_name}`"
+
+
+def _first_difference(got: Array, wanted: Array, wrong: Array) -> Message:
+    count = int(wrong.sum())
+    if got.ndim == 0:
+        return _("expected {wanted}, got {got}", wanted=_short(wanted), got=_short(got))
+    place = tuple(int(index) for index in np.argwhere(wrong)[0])
+    return _n(
+        "{count} of {total} values differs; the first at {place}: expected {wanted}, got {got}",
+        "{count} of {total} values differ; the first at {place}: expected {wanted}, got {got}",
+        count,
+        total=wrong.size,
+        place=list(place),
+        wanted=_short(wanted[place]),
+        got=_short(got[place]),
+    )
+
+
+def _short(value: Any) -> str:
+    number = np.asarray(value).item()
+    return f"{number:.4g}" if isinstance(number, float) else str(number)

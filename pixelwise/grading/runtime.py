@@ -1,0 +1,150 @@
+"""Turning plain arrays into a framework's tensors and back, where the learner's code runs.
+
+A framework is imported when its runtime is made, so that nobody waits for the other one.
+"""
+
+import os
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+import numpy as np
+
+from pixelwise.grading.values import Array
+
+
+class Runtime(Protocol):
+    """What the engine needs of a framework."""
+
+    def tensor(self, array: Array) -> Any:
+        """A tensor of its own memory that holds `array`."""
+
+    def numpy(self, value: Any) -> Array | None:
+        """The numbers in `value` if it is a tensor of this framework, else None."""
+
+    def in_pipeline(self, function: Callable[..., Any], arguments: list[Any]) -> Any:
+        """`function` applied to `arguments` inside the framework's input pipeline."""
+
+    def parameters(self, module: Any) -> list[Array]:
+        """The trainable weights of a layer or network."""
+
+    def evaluate(self, metric: Any, batches: list[tuple[Array, Array]]) -> float:
+        """What the framework's own evaluation loop reports for `metric` on (logits, label)."""
+
+    def seed(self, seed: int) -> None:
+        """Make random numbers that are drawn from now on repeatable."""
+
+
+def is_installed(framework: str) -> bool:
+    """Whether `framework` can be imported, found out without importing it."""
+    return find_spec(framework) is not None
+
+
+def make_runtime(framework: str) -> Runtime:
+    """The runtime for ``torch`` or ``tensorflow``; imports the framework."""
+    return TorchRuntime() if framework == "torch" else TensorflowRuntime()
+
+
+class TorchRuntime:
+    """PyTorch, on the CPU."""
+
+    def __init__(self) -> None:
+        import torch
+
+        self.torch = torch
+
+    def tensor(self, array: Array) -> Any:
+        """See `Runtime.tensor`."""
+        return self.torch.from_numpy(np.array(array))
+
+    def numpy(self, value: Any) -> Array | None:
+        """See `Runtime.numpy`."""
+        if not isinstance(value, self.torch.Tensor):
+            return None
+        return value.detach().cpu().clone().numpy()
+
+    def in_pipeline(self, function: Callable[..., Any], arguments: list[Any]) -> Any:
+        """A data set calls the function as anybody would."""
+        return function(*arguments)
+
+    def parameters(self, module: Any) -> list[Array]:
+        """See `Runtime.parameters`."""
+        return [weight.detach().cpu().clone().numpy() for weight in module.parameters()]
+
+    def evaluate(self, metric: Any, batches: list[tuple[Array, Array]]) -> float:
+        """PyTorch's loop is the user's own: update on each batch, then compute."""
+        for logits, label in batches:
+            metric.update(self.tensor(logits), self.tensor(label))
+        return float(metric.compute())
+
+    def seed(self, seed: int) -> None:
+        """See `Runtime.seed`."""
+        self.torch.manual_seed(seed)
+
+
+class TensorflowRuntime:
+    """TensorFlow with Keras, on the CPU."""
+
+    def __init__(self) -> None:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+        os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+        import keras
+        import tensorflow as tf
+
+        self.tf, self.keras = tf, keras
+
+    def tensor(self, array: Array) -> Any:
+        """See `Runtime.tensor`."""
+        return self.tf.constant(array)
+
+    def numpy(self, value: Any) -> Array | None:
+        """See `Runtime.numpy`."""
+        if isinstance(value, self.keras.Variable):
+            value = value.value
+        if not self.tf.is_tensor(value) and not isinstance(value, self.tf.Variable):
+            return None
+        return np.asarray(value.numpy())
+
+    def in_pipeline(self, function: Callable[..., Any], arguments: list[Any]) -> Any:
+        """`function` traced by `Dataset.map`: arrays become elements, the rest stays Python."""
+        arrays = tuple(
+            value
+            for value in arguments
+            if isinstance(value, np.ndarray) or self.tf.is_tensor(value)
+        )
+
+        def mapped(*elements: Any) -> Any:
+            left = list(elements)
+            filled = [
+                left.pop(0) if isinstance(value, np.ndarray) or self.tf.is_tensor(value) else value
+                for value in arguments
+            ]
+            return function(*filled)
+
+        data = self.tf.data.Dataset.from_tensors(arrays)
+        return next(iter(data.map(mapped)))
+
+    def parameters(self, module: Any) -> list[Array]:
+        """See `Runtime.parameters`."""
+        return [np.asarray(weight.numpy()) for weight in module.trainable_weights]
+
+    def evaluate(self, metric: Any, batches: list[tuple[Array, Array]]) -> float:
+        """`Model.evaluate` of a model that hands its input on, compiled with the metric."""
+        shape = (None, None, batches[0][0].shape[-1])
+        pixels = self.keras.Input(shape)
+        model = self.keras.Model(pixels, self.keras.layers.Identity()(pixels))
+        model.compile(metrics=[metric])
+        data = self.tf.data.Dataset.from_generator(
+            lambda: iter(batches),
+            output_signature=(
+                self.tf.TensorSpec((None, *shape), self.tf.float32),
+                self.tf.TensorSpec((None, None, None), self.tf.int32),
+            ),
+        )
+        results = model.evaluate(data, verbose=0, return_dict=True)
+        return float(next(value for name, value in results.items() if name != "loss"))
+
+    def seed(self, seed: int) -> None:
+        """See `Runtime.seed`."""
+        self.keras.utils.set_random_seed(seed)

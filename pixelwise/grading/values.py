@@ -1,0 +1,125 @@
+"""Arrays with a meaning: what an axis stands for decides how each framework lays it out.
+
+Checks write everything channels last, once; `Layout` turns it into what a framework uses.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An array that the learner's function receives, or returns, as a framework's tensor."""
+
+    array: Array
+
+    def __init__(self, array: ArrayLike) -> None:
+        object.__setattr__(self, "array", np.asarray(array))
+
+
+class Map(Tensor):
+    """Images, feature maps, one-hot labels, logits: float32, (H, W, C) or (N, H, W, C)."""
+
+    def __init__(self, array: ArrayLike) -> None:
+        super().__init__(np.asarray(array, dtype=np.float32))
+
+
+class Label(Tensor):
+    """Class numbers, (H, W) or (N, H, W)."""
+
+
+class Kernel(Tensor):
+    """Weights of a transposed convolution: (k, k, out, in)."""
+
+    def __init__(self, array: ArrayLike) -> None:
+        super().__init__(np.asarray(array, dtype=np.float32))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a framework lays arrays out."""
+
+    label_dtype: type[np.signedinteger[Any]]
+    to_framework: Callable[[Tensor], Array]
+    from_framework: Callable[[type[Tensor], Array], Array]
+
+    def arrange(self, value: Tensor) -> Array:
+        """`value` in the framework's order of axes, labels in its dtype for labels."""
+        array = self.to_framework(value)
+        return array.astype(self.label_dtype) if isinstance(value, Label) else array
+
+
+def _to_torch(value: Tensor) -> Array:
+    if isinstance(value, Map):
+        return np.ascontiguousarray(np.moveaxis(value.array, -1, -3))
+    if isinstance(value, Kernel):
+        return np.ascontiguousarray(value.array.transpose(3, 2, 0, 1))
+    return value.array
+
+
+def _from_torch(role: type[Tensor], array: Array) -> Array:
+    if issubclass(role, Map) and array.ndim >= 3:
+        return np.moveaxis(array, -3, -1)
+    if issubclass(role, Kernel) and array.ndim == 4:
+        return array.transpose(2, 3, 1, 0)
+    return array
+
+
+LAYOUTS = {
+    "torch": Layout(np.int64, _to_torch, _from_torch),
+    "tensorflow": Layout(np.int32, lambda value: value.array, lambda _role, array: array),
+}
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a learner's function returned, as plain data.
+
+    Attributes:
+        kind: ``tensor``, ``array``, ``number``, ``none``, ``sequence``, ``mapping`` or ``object``.
+        type_name: the type as the learner would write it, such as ``torch.Tensor``.
+        array: the numbers, in the framework's layout, where the kind has any.
+        items: the parts of a sequence or mapping, by position or key.
+        reference: by which the engine finds the object again.
+    """
+
+    kind: str
+    type_name: str
+    array: Array | None
+    items: dict[Any, "Value"]
+    reference: int
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Stands for an object that lives where the learner's code runs."""
+
+    number: int
+
+
+MAX_LINES = 8
+
+
+def excerpt(array: Array) -> str:
+    """The values of an array, cut to a few short lines."""
+    if array.ndim == 0:
+        return repr(array.item())
+    precision = 4 if np.issubdtype(array.dtype, np.floating) else None
+    text = np.array2string(
+        array,
+        precision=precision,
+        threshold=40,
+        edgeitems=3,
+        suppress_small=True,
+        max_line_width=78,
+    )
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > MAX_LINES:
+        lines = [*lines[: MAX_LINES - 1], " …"]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Reference answers: one plain module for each lesson and framework."""
