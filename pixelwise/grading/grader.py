@@ -8,7 +8,7 @@ from typing import Any
 
 from pixelwise.course import Course
 from pixelwise.grading.checks import Check, load_checks
-from pixelwise.grading.engine import Frame, InProcessEngine
+from pixelwise.grading.engine import TIME_LIMIT, Frame, InProcessEngine
 from pixelwise.grading.failure import Failure, describe
 from pixelwise.grading.learner import Learner
 from pixelwise.grading.messages import Message, _
@@ -37,12 +37,19 @@ class Verdict:
 class Grader:
     """Grades the exercises of one submission, each on its own."""
 
-    def __init__(self, course: Course, submission: Submission, language: str | None = None) -> None:
+    def __init__(
+        self,
+        course: Course,
+        submission: Submission,
+        language: str | None = None,
+        seconds: float = TIME_LIMIT,
+    ) -> None:
         self.course = course
         self.submission = submission
         self.lesson = course.lesson(submission.identity.lesson)
         self.framework = submission.identity.framework
         self.language = language or submission.identity.language or "en"
+        self._seconds = seconds
         self._engines: dict[str, InProcessEngine] = {}
         self._verdicts: dict[str, Verdict] = {}
         self._stopped: dict[str, Failure] = {}
@@ -180,7 +187,9 @@ class Grader:
             failing = frozenset(name for name in others & needed if not self._passes(name))
             provided = self._references(failing)
             reachable = source.reachable(*names, without=failing)
-            self._engines[key] = InProcessEngine(_runtime(self.framework), reachable, provided)
+            self._engines[key] = InProcessEngine(
+                _runtime(self.framework), reachable, provided, self._seconds
+            )
         return self._engines[key]
 
     def _passes(self, exercise: str) -> bool:
@@ -209,7 +218,9 @@ class Grader:
         for mistake in mistakes:
             source = parse_script(path, mistake.source(solution, self.framework))
             names = (check.exercise, *check.needs)
-            engine = InProcessEngine(_runtime(self.framework), source.reachable(*names))
+            engine = InProcessEngine(
+                _runtime(self.framework), source.reachable(*names), seconds=self._seconds
+            )
             same = _failure(check, Learner(engine, source, self.framework))
             if same is not None and failure.same_as(same):
                 return mistake

@@ -107,22 +107,18 @@ class TensorflowRuntime:
         return np.asarray(value.numpy())
 
     def in_pipeline(self, function: Callable[..., Any], arguments: list[Any]) -> Any:
-        """`function` traced by `Dataset.map`: arrays become elements, the rest stays Python."""
-        arrays = tuple(
-            value
-            for value in arguments
-            if isinstance(value, np.ndarray) or self.tf.is_tensor(value)
-        )
+        """`function` traced by `Dataset.map`: tensors become elements, the rest stays Python."""
+        is_tensor = self.tf.is_tensor
+        elements = tuple(value for value in arguments if is_tensor(value))
 
-        def mapped(*elements: Any) -> Any:
-            left = list(elements)
-            filled = [
-                left.pop(0) if isinstance(value, np.ndarray) or self.tf.is_tensor(value) else value
-                for value in arguments
-            ]
-            return function(*filled)
+        def mapped(*traced: Any) -> Any:
+            left = list(traced)
+            filled = [left.pop(0) if is_tensor(value) else value for value in arguments]
+            result = function(*filled)
+            # tf.data would stack a list into one tensor.
+            return tuple(result) if isinstance(result, list) else result
 
-        data = self.tf.data.Dataset.from_tensors(arrays)
+        data = self.tf.data.Dataset.from_tensors(elements)
         return next(iter(data.map(mapped)))
 
     def parameters(self, module: Any) -> list[Array]:

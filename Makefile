@@ -1,0 +1,47 @@
+# Everything a person types while working on or trying the course.
+#   make demo            set up, grade the reference answers, show what feedback looks like
+#   make demo LANG=ru    the same in Russian (zh: Chinese)
+#   make test            set up what is missing and run all tests
+#   make build           rebuild the notebooks after a change in text, code or translations
+
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+export PYTHONUTF8 := 1
+
+.PHONY: setup demo test lint nbval build clean
+
+setup: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	@echo "Setting up .venv: both frameworks and the tools, once, a few minutes."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable ".[torch,tensorflow,dev]"
+	@touch $@
+
+demo: setup
+	@$(BIN)/pixelwise demo --lang "$(LANG)"
+
+test: lint
+	$(BIN)/python -m pytest tests -n 2 --dist loadfile
+	$(MAKE) nbval
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Runs every cell of the executed notebooks again, in all languages and both frameworks.
+nbval: setup
+	$(BIN)/python -m pytest --nbval-lax -n 2 --dist loadfile solutions
+
+build: setup
+	$(BIN)/pixelwise translate
+	$(BIN)/pixelwise build
+
+clean:
+	rm -rf .venv build demo .pytest_cache .mypy_cache .ruff_cache

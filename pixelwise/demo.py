@@ -1,0 +1,168 @@
+"""`pixelwise demo`: the course's main job, done once in front of a newcomer."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from rich.console import Console
+
+from pixelwise.course import Course, Lesson
+from pixelwise.data import Sample, photo
+from pixelwise.figures.scores import draw_scores
+from pixelwise.grading.messages import Message, _
+from pixelwise.grading.mistakes import Mistake, load_mistakes
+from pixelwise.grading.runtime import is_installed
+from pixelwise.grading.values import Array
+from pixelwise.i18n import use_language
+
+MISTAKES = {
+    "masks": ("label_resized_bilinearly", "black_counted_as_road"),
+    "metrics": ("mean_over_images",),
+    "upsampling": ("off_diagonal_filled",),
+}
+"""The mistakes that the demonstration makes, by lesson and name."""
+
+
+def run_demo(course: Course, language: str, console: Console) -> int:
+    """Grade the reference answers, grade mistakes, score a photograph.
+
+    Returns:
+        0 if everything came out as it should.
+    """
+    use_language(language)
+    folder = course.root / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+
+    def say(message: Message) -> None:
+        console.print(message.render(language), highlight=False)
+
+    def heading(message: Message) -> None:
+        console.print()
+        console.rule(message.render(language), align="left")
+
+    heading(_("1. The reference answers of every lesson"))
+    graded = _grade(course, course.root / "solutions", language, console)
+    heading(_("2. Answers with typical mistakes, and what a learner would read"))
+    _write_mistakes(course, language, folder / "mistakes")
+    found = _grade(course, folder / "mistakes", language, console, "--framework", "torch")
+    heading(_("3. The metrics of lesson 2 on a real photograph and its hand-made mask"))
+    agree = _score_photo(course, folder, console)
+    heading(_("4. Your turn"))
+    say(_("The pictures are in {folder}.", folder=folder))
+    notebook = course.notebook(course.lessons[0], language, "torch", solved=False)
+    say(
+        _(
+            "Open the first lesson, answer its exercises, and grade your work:\n"
+            "  {jupyter} lab {notebook}\n"
+            "  {pytest} autograder/ --lesson {lesson}",
+            jupyter=_program("jupyter"),
+            pytest=_program("pytest"),
+            notebook=notebook.relative_to(course.root),
+            lesson=course.lessons[0].topic,
+        )
+    )
+    return 0 if graded == 0 and found == 1 and agree else 1
+
+
+def _program(name: str) -> str:
+    """How to call a program that stands beside this Python, from the course's folder."""
+    path = Path(sys.executable).with_name(name)
+    if not path.exists():
+        return name
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _grade(course: Course, path: Path, language: str, console: Console, *options: str) -> int:
+    relative = path.relative_to(course.root)
+    command = ["autograder/", "--submission", str(relative), "--lang", language, *options]
+    console.print("$ pytest " + " ".join(command), style="bold", highlight=False)
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    arguments = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider"]
+    done = subprocess.run([*arguments, *command], cwd=course.root, env=environment, check=False)
+    return done.returncode
+
+
+def _write_mistakes(course: Course, language: str, folder: Path) -> None:
+    """Copies of the executed notebooks with a few answers replaced by wrong ones."""
+    folder.mkdir()
+    for lesson in course.lessons:
+        notebook = course.notebook(lesson, language, "torch", solved=True)
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+        for mistake in _chosen_mistakes(course, lesson):
+            for cell in content["cells"]:
+                marked = cell["metadata"].get("pixelwise", {})
+                if cell["cell_type"] == "code" and marked.get("exercise") == mistake.exercise:
+                    source = "".join(cell["source"])
+                    for old, new in mistake.replacements["torch"]:
+                        source = source.replace(old, new)
+                    cell["source"] = source.splitlines(keepends=True)
+        (folder / notebook.name).write_text(json.dumps(content), encoding="utf-8")
+
+
+def _chosen_mistakes(course: Course, lesson: Lesson) -> list[Mistake]:
+    mistakes = load_mistakes(course, lesson.topic)
+    return [mistake for mistake in mistakes if mistake.name in MISTAKES.get(lesson.topic, ())]
+
+
+def _score_photo(course: Course, folder: Path, console: Console) -> bool:
+    """Score a crude segmentation with the answers in each framework; draw where it is wrong.
+
+    Returns:
+        Whether the frameworks agree.
+    """
+    sample = photo()
+    prediction = nearest_mean_color(sample)
+    found = {}
+    for framework in filter(is_installed, course.frameworks):
+        metrics = _solution(course, "metrics", framework)
+        matrix = metrics.confusion_matrix(
+            _label(framework, sample.label),
+            _label(framework, prediction),
+            len(sample.classes.names),
+        )
+        scores = {name: np.asarray(value) for name, value in metrics.scores(matrix).items()}
+        found[framework] = scores
+        numbers = "  ".join(f"{k} {float(v):.3f}" for k, v in scores.items() if v.ndim == 0)
+        console.print(f"{framework:>10}: {numbers}", highlight=False)
+    draw_scores(sample, prediction, np.asarray(matrix), found[framework]["iou"], folder)
+    first, *others = found.values()
+    return all(np.allclose(first[name], other[name]) for other in others for name in first)
+
+
+def nearest_mean_color(sample: Sample) -> Array:
+    """A crude segmentation: each pixel gets the class whose mean colour is nearest to its own.
+
+    Args:
+        sample: a photograph with its mask, from which the mean colours are taken.
+
+    Returns:
+        (H, W) class numbers.
+    """
+    count = len(sample.classes.names)
+    means = np.stack([sample.image[sample.label == k].mean(axis=0) for k in range(count)])
+    distances = [((sample.image - mean) ** 2).sum(axis=-1) for mean in means]
+    return np.stack(distances).argmin(axis=0)
+
+
+def _solution(course: Course, topic: str, framework: str) -> ModuleType:
+    if str(course.root) not in sys.path:
+        sys.path.insert(0, str(course.root))
+    return import_module(f"solutions.{topic}_{framework}")
+
+
+def _label(framework: str, label: Array) -> object:
+    """Labels as a tensor of the framework, in its dtype."""
+    if framework == "torch":
+        import torch
+
+        return torch.as_tensor(label.astype(np.int64))
+    import tensorflow as tf
+
+    return tf.constant(label.astype(np.int32))
