@@ -151,3 +151,9 @@ class Canvas:
 def _corners(center: Point, radii: Point) -> list[Point]:
     (x, y), (a, b) = center, radii
     return [(x - a, y - b), (x + a, y + b)]
+
+
+def rgb(color: np.ndarray) -> Color:
+    """Three computed numbers as a colour."""
+    red, green, blue = (float(value) for value in color)
+    return red, green, blue

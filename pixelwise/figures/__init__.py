@@ -1,7 +1,8 @@
 """Figures for the lessons, in the reader's language."""
 
 from pixelwise.figures import ideas
-from pixelwise.figures.charts import bars, curves, grid
+from pixelwise.figures.charts import bars, curves
 from pixelwise.figures.images import show
+from pixelwise.figures.matrices import grid
 
 __all__ = ["bars", "curves", "grid", "ideas", "show"]

@@ -1,4 +1,4 @@
-"""Charts: matrices with their numbers, bars, curves."""
+"""Charts: bars and curves."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,95 +6,168 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
+from pixelwise.figures.arrays import as_array
 from pixelwise.figures.publish import Translator, publish
-from pixelwise.figures.style import (
-    FAINT,
-    INK,
-    MAX_WIDTH,
-    OKABE_ITO,
-    as_array,
-    colormap,
-    line_height,
-    text_width,
-    wrap,
-)
+from pixelwise.figures.style import FAINT, INK, OKABE_ITO, fit, legend_shape
 
-_TITLE = 10.0  # font sizes in points
-_TEXT = 9.0
-_GAP = 0.2  # inches
-# Curves and bars stay apart in print, and for who sees no colour, by these too.
-_DASHES = ("-", "--", "-.", ":")
+_SIZE = (6.4, 3.0)  # inches
+_PLOT_WIDTH = 5.5  # inches, about what the axes keep of the figure
+_TEXT = 9.0  # points
+# Bars and curves can be told apart without colour, too.
 _HATCHES = ("", "///", "...", "xxx")
+_DASHES = ("-", "--", "-.", ":")
+_MOST_NUMBERED_BARS = 12
+_MOST_MARKERS = 25
 
 
-def grid(
-    matrix: Any,
-    title: str | Sequence[str] = "",
+def bars(
+    groups: Mapping[str, Any],
+    labels: Sequence[str],
     *,
-    rows: Sequence[str] | None = None,
-    columns: Sequence[str] | None = None,
-    fmt: str = "{:g}",
-    xlabel: str = "",
+    title: str = "",
     ylabel: str = "",
-    highlight: Any = None,
     to: Path | None = None,
 ) -> None:
-    """Draw a small matrix as coloured cells with their numbers, or several matrices side by side.
-
-    All matrices share one colour scale, so equal colours are equal numbers. NaN cells are empty.
+    """Draw groups of bars side by side.
 
     Args:
-        matrix: (rows, columns) numbers, or a list or tuple of such matrices.
-        title: the text above; for several matrices a list with one text each.
-        rows: a name for each row.
-        columns: a name for each column.
-        fmt: how a number is written, as for `str.format`.
-        xlabel: what the columns are.
-        ylabel: what the rows are.
-        highlight: cells to frame: a bool array of the matrix's shape; for several matrices a list
-            with one array or None each.
+        groups: the values of each group, one a label, by the group's name. NaN is drawn as the
+            word "absent".
+        labels: what each place on the x axis is.
+        title: the text above.
+        ylabel: what the values are.
         to: write a PNG file instead of showing the figure.
 
     Raises:
-        ValueError: an array is no matrix, or names, titles or highlights do not fit their number.
+        ValueError: a group has not one value a label.
     """
-    several = isinstance(matrix, list | tuple) and as_array(matrix[0]).ndim == 2
-    matrices = [as_array(values) for values in (matrix if several else [matrix])]
-    titles = [title] if isinstance(title, str) else list(title)
-    if several and titles == [""]:
-        titles *= len(matrices)
-    frames = list(highlight) if several and highlight is not None else [highlight] * len(matrices)
-    if len(titles) != len(matrices) or len(frames) != len(matrices):
-        raise ValueError(f"{len(titles)} titles, {len(frames)} highlights, {len(matrices)} matrices")
-    for values in matrices:
-        if values.ndim != 2:
-            raise ValueError(f"a matrix has two axes, not the shape {values.shape}")
-        for names, length in ((rows, values.shape[0]), (columns, values.shape[1])):
-            if names is not None and len(names) != length:
-                raise ValueError(f"{len(names)} names for {length} rows or columns")
+    series = {name: as_array(values).astype(np.float64) for name, values in groups.items()}
+    for name, values in series.items():
+        if values.shape != (len(labels),):
+            raise ValueError(f"{name!r} has the shape {values.shape} for {len(labels)} labels")
 
     def draw(_: Translator) -> Figure:
-        written = [[fmt.format(v) if v == v else "" for v in values.flat] for values in matrices]
-        cell = max(text_width(text, _TEXT) for texts in written for text in texts) + 0.12
-        cell = max(cell, 0.42)
-        row_names = [_(name) for name in rows or ()]
-        column_names = [_(name) for name in columns or ()]
-        left = max((text_width(name, _TEXT) for name in row_names), default=0.0) + 0.1
-        left += line_height(_TEXT) if ylabel else 0.0
-        # Column names stand upright side by side where they fit, else they lean.
-        widest = max((text_width(name, _TEXT) for name in column_names), default=0.0)
-        lean = widest + 0.06 > cell
-        return _grid_figure(
-            matrices,
-            [_(text) for text in titles],
-            written,
-            frames,
-            (row_names, column_names, _(xlabel), _(ylabel)),
-            (cell, left, widest * 0.72 + 0.1 if lean else line_height(_TEXT), lean),
-        )
+        figure, axes = _axes(title, "", ylabel, _)
+        width = 0.8 / len(series)
+        numbered = len(series) * len(labels) <= _MOST_NUMBERED_BARS
+        for index, (name, values) in enumerate(series.items()):
+            places = np.arange(len(labels)) + (index - (len(series) - 1) / 2) * width
+            drawn = axes.bar(
+                places,
+                np.nan_to_num(values),
+                width * 0.94,
+                label=_(name),
+                color=OKABE_ITO[index % len(OKABE_ITO)],
+                hatch=_HATCHES[index % len(_HATCHES)],
+                edgecolor="white",
+                linewidth=0,
+            )
+            texts = [_number(value) if numbered else "" for value in values]
+            axes.bar_label(drawn, texts, fontsize=8, padding=2)
+            for place in places[np.isnan(values)]:
+                axes.text(
+                    place,
+                    0.03,
+                    _("absent"),
+                    transform=axes.get_xaxis_transform(),
+                    rotation=90,
+                    ha="center",
+                    va="bottom",
+                    fontsize=8,
+                    color=FAINT,
+                )
+        room = _PLOT_WIDTH / len(labels) - 0.08
+        fitted = [fit(_(label), room, 0.6, _TEXT) for label in labels]
+        size = min(size for _text, size in fitted)
+        axes.set_xticks(range(len(labels)), [text for text, _size in fitted], fontsize=size)
+        axes.tick_params(axis="x", length=0)
+        axes.margins(y=0.12)
+        axes.grid(axis="y", color="#E4E4E4", linewidth=0.8)
+        _legend(figure, axes)
+        return figure
 
     publish(draw, to)
+
+
+def curves(
+    x: Any,
+    lines: Mapping[str, Any],
+    *,
+    title: str = "",
+    xlabel: str = "",
+    ylabel: str = "",
+    to: Path | None = None,
+) -> None:
+    """Draw curves over a common x axis.
+
+    Args:
+        x: (N,) numbers.
+        lines: (N,) values of each curve, by its name. NaN leaves a gap.
+        title: the text above.
+        xlabel: what x is.
+        ylabel: what the values are.
+        to: write a PNG file instead of showing the figure.
+
+    Raises:
+        ValueError: a curve has not as many values as x.
+    """
+    places = as_array(x)
+    series = {name: as_array(values) for name, values in lines.items()}
+    for name, values in series.items():
+        if values.shape != places.shape:
+            raise ValueError(f"{name!r} has the shape {values.shape}, x has {places.shape}")
+
+    def draw(_: Translator) -> Figure:
+        figure, axes = _axes(title, xlabel, ylabel, _)
+        for index, (name, values) in enumerate(series.items()):
+            axes.plot(
+                places,
+                values,
+                label=_(name),
+                color=OKABE_ITO[index % len(OKABE_ITO)],
+                linestyle=_DASHES[index % len(_DASHES)],
+                linewidth=1.8,
+                marker="o" if len(places) <= _MOST_MARKERS else None,
+                markersize=3.5,
+            )
+        if np.issubdtype(places.dtype, np.integer):
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(color="#E4E4E4", linewidth=0.8)
+        _legend(figure, axes)
+        return figure
+
+    publish(draw, to)
+
+
+def _axes(title: str, xlabel: str, ylabel: str, _: Translator) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=_SIZE, layout="constrained")
+    axes = figure.subplots()
+    for text, width, setter in (
+        (title, _PLOT_WIDTH, axes.set_title),
+        (xlabel, _PLOT_WIDTH, axes.set_xlabel),
+        (ylabel, 2.2, axes.set_ylabel),
+    ):
+        fitted, size = fit(_(text), width, 0.6, 10.0)
+        setter(fitted, fontsize=size, color=INK)
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=_TEXT)
+    return figure, axes
+
+
+def _legend(figure: Figure, axes: Axes) -> None:
+    handles, names = axes.get_legend_handles_labels()
+    if any(names):
+        figure.legend(
+            handles,
+            names,
+            loc="outside lower center",
+            ncols=legend_shape(names, _SIZE[0], _TEXT)[1],
+            fontsize=_TEXT,
+        )
+
+
+def _number(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.3g}"

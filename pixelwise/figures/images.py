@@ -10,19 +10,20 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from pixelwise.data.classes import Classes
+from pixelwise.figures.arrays import as_array
 from pixelwise.figures.publish import Translator, publish
 from pixelwise.figures.style import (
+    DPI,
     FAINT,
     MAX_WIDTH,
-    as_array,
     fit,
+    legend_shape,
     line_height,
-    text_width,
 )
 
 _GAP = 0.15  # inches
 _TITLE_SIZE = 10.0
-_LEGEND_SIZE = 9.0
+_LEGEND = 9.0
 _BAR = 0.6  # inches: a colour bar with its numbers
 # What learners' labels may hold by mistake: a number that is neither a class nor void.
 _UNKNOWN_COLOR = (0, 0, 0)
@@ -81,7 +82,8 @@ def show(
 def _listed(images: Any) -> list[Any]:
     if isinstance(images, list | tuple):
         return list(images)
-    return list(images) if len(images.shape) == 4 else [images]
+    array = as_array(images)
+    return list(array) if array.ndim == 4 else [array]
 
 
 def _titles(titles: str | Sequence[str] | None, count: int) -> list[str]:
@@ -123,10 +125,11 @@ def _draw(
     width = columns * cell + (columns + 1) * _GAP
 
     entries = _legend_entries(arrays, classes, _)
-    shown = [fit(_(title), cell, 1.0, _TITLE_SIZE) for title in titles]
+    shown = [fit(_(title), max(widths), 1.0, _TITLE_SIZE) for title in titles]
     above = max(text.count("\n") + 1 if text else 0 for text, _size in shown)
     title_height = above * line_height(_TITLE_SIZE) + (0.06 if above else 0.0)
-    legend_height, legend_columns = _legend_size(entries, width)
+    lines, across = legend_shape(list(entries), width, _LEGEND) if entries else (0, 0)
+    legend_height = 0.2 * lines + 0.1 if entries else 0.0
     full = rows * (height + title_height + _GAP) + _GAP + legend_height
 
     figure = Figure(figsize=(width, full))
@@ -136,7 +139,7 @@ def _draw(
         left -= _BAR / 2 if any(bars) else 0.0
         bottom = full - (row + 1) * (title_height + height + _GAP)
         axes = figure.add_axes((left / width, bottom / full, widths[index] / width, height / full))
-        picture = axes.imshow(**_picture(array, classes, colorbar))
+        picture = axes.imshow(**_picture(array, height, classes, colorbar))
         axes.set(xticks=[], yticks=[])
         for spine in axes.spines.values():
             spine.set(visible=True, color=FAINT, linewidth=0.5)
@@ -149,11 +152,12 @@ def _draw(
     if entries:
         figure.legend(
             handles=[
-                Patch(facecolor=color, edgecolor=FAINT, label=name) for name, color in entries
+                Patch(facecolor=color, edgecolor=FAINT, label=name)
+                for name, color in entries.items()
             ],
             loc="lower center",
-            ncols=legend_columns,
-            fontsize=_LEGEND_SIZE,
+            ncols=across,
+            fontsize=_LEGEND,
             handlelength=1.0,
             handleheight=1.0,
             columnspacing=1.2,
@@ -175,14 +179,18 @@ def _arrangement(
     return columns, min(height, widest / ratio)
 
 
-def _picture(array: np.ndarray, classes: Classes | None, colorbar: bool) -> dict[str, Any]:
-    """The arguments of imshow."""
+def _picture(
+    array: np.ndarray, height: float, classes: Classes | None, colorbar: bool
+) -> dict[str, Any]:
+    """The arguments of imshow for an image that is `height` inches high."""
     if _is_label(array):
-        return {"X": _colored(array, classes)}
+        return {"X": _colored(array, classes), "interpolation": "nearest"}
+    # Large images are smoothed to become small; the pixels of small ones are to be seen.
+    smooth = array.shape[0] > height * DPI
+    interpolation = "antialiased" if smooth else "nearest"
     if array.ndim == 3:
-        if array.dtype == np.uint8:
-            return {"X": array}
-        return {"X": array.astype(np.float64).clip(0, 1)}
+        pixels = array if array.dtype == np.uint8 else array.astype(np.float64).clip(0, 1)
+        return {"X": pixels, "interpolation": interpolation}
     values = array.astype(np.float64)
     finite = values[np.isfinite(values)]
     low = min(0.0, finite.min(initial=0.0))
@@ -192,6 +200,7 @@ def _picture(array: np.ndarray, classes: Classes | None, colorbar: bool) -> dict
         "cmap": "viridis" if colorbar else "gray",
         "vmin": low,
         "vmax": high if high > low else low + 1.0,
+        "interpolation": interpolation,
     }
 
 
@@ -217,12 +226,12 @@ def _colored(array: np.ndarray, classes: Classes | None) -> np.ndarray:
 
 def _legend_entries(
     arrays: list[np.ndarray], classes: Classes | None, _: Translator
-) -> list[tuple[str, str]]:
+) -> dict[str, str]:
     """Name and colour of each label that occurs, void last."""
     labels = {int(label) for array in arrays if _is_label(array) for label in np.unique(array)}
     void = 255 if classes is None else classes.ignore_index
     if classes is None and len(labels) > _MOST_NUMBERS:
-        return []
+        return {}
     entries: dict[str, str] = {}
     for label in (*sorted(labels - {void}), *(labels & {void})):
         if label == void:
@@ -231,15 +240,6 @@ def _legend_entries(
             name = str(label)
         else:
             name = _(classes.names[label]) if 0 <= label < len(classes) else "?"
-        entries[name] = to_hex(np.array(_color_of(label, classes)) / 255)
-    return list(entries.items())
-
-
-def _legend_size(entries: list[tuple[str, str]], width: float) -> tuple[float, int]:
-    """The height of the legend in inches and its columns, as many as the width allows."""
-    if not entries:
-        return 0.0, 1
-    entry = max(text_width(name, _LEGEND_SIZE) for name, _color in entries) + 0.42
-    columns = min(len(entries), max(1, int((width - 0.1) / entry)))
-    rows = -(-len(entries) // columns)
-    return rows * 0.2 + 0.1, columns
+        red, green, blue = _color_of(label, classes)
+        entries[name] = to_hex((red / 255, green / 255, blue / 255))
+    return entries

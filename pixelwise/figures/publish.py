@@ -4,6 +4,7 @@ import base64
 import io
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,24 +39,21 @@ def publish(draw: Drawing, to: Path | None = None) -> None:
     Args:
         draw: builds the figure, given the translation of its texts.
         to: the file; None to show the picture in the current language.
+
+    Raises:
+        UserWarning: in every language at once, a character is in none of the fonts.
     """
     if to is not None:
         to.write_bytes(render(draw, current_language()))
-        return
-    if not _in_notebook():
+    elif not _in_notebook():
         render(draw, current_language())
-        return
-    every = os.environ.get(ALL_LANGUAGES) == "1"
-    languages = LANGUAGES if every else (current_language(),)
-    pictures = {
-        language: base64.b64encode(render(draw, language)).decode() for language in languages
-    }
-    data: dict[str, object] = {"image/png": pictures[languages[0]], "text/plain": "<figure>"}
-    if every:
-        data[BUNDLE] = pictures
-    from IPython.display import display  # costs a second, and only notebooks need it
-
-    display(data, raw=True)
+    elif os.environ.get(ALL_LANGUAGES) == "1":
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Glyph .* missing from")
+            pictures = {language: _encoded(render(draw, language)) for language in LANGUAGES}
+        _display({"image/png": pictures["en"], BUNDLE: pictures})
+    else:
+        _display({"image/png": _encoded(render(draw, current_language()))})
 
 
 def render(draw: Drawing, language: str) -> bytes:
@@ -64,13 +62,24 @@ def render(draw: Drawing, language: str) -> bytes:
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(settings())
         figure = draw(translator(language))
-        canvas = FigureCanvasAgg(figure)
         figure.set_dpi(DPI)
+        canvas = FigureCanvasAgg(figure)
         canvas.draw()
         pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     file = io.BytesIO()
-    pixels.save(file, format="PNG", optimize=True)
+    # 256 colours are enough for the eye, and make a file less than half as large.
+    pixels.quantize(256).save(file, format="PNG", optimize=True)
     return file.getvalue()
+
+
+def _encoded(png: bytes) -> str:
+    return base64.b64encode(png).decode("ascii")
+
+
+def _display(data: dict[str, object]) -> None:
+    from IPython.display import display  # costs a second, and only notebooks need it
+
+    display({**data, "text/plain": "<figure>"}, raw=True)
 
 
 def _in_notebook() -> bool:

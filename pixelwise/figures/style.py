@@ -1,10 +1,10 @@
 """How figures look: fonts, colours, sizes."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
@@ -37,7 +37,7 @@ def font_families() -> tuple[str, ...]:
     return "DejaVu Sans", FontProperties(fname=_CHINESE_FONT).get_name()
 
 
-def settings() -> dict[str, Any]:
+def settings() -> Any:  # matplotlib's own type lists every key
     """The matplotlib settings that every figure is built and drawn under."""
     return {
         "font.family": list(font_families()),
@@ -93,7 +93,7 @@ def wrap(text: str, width: float, size: float) -> str:
 
 
 def fit(text: str, width: float, height: float, size: float) -> tuple[str, float]:
-    """Wrap `text` into a box in inches; returns it and a font size, `size` or as small as needed."""
+    """Wrap `text` into a box in inches; also returns a font size, at most `size`."""
     while True:
         wrapped = wrap(text, width, size)
         lines = wrapped.split("\n")
@@ -120,8 +120,8 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def as_array(values: object) -> np.ndarray:
-    """NumPy's view of an array or a tensor of either framework."""
-    if hasattr(values, "detach"):  # torch: gradients and GPU memory are no matter of NumPy's
-        values = values.detach().cpu()
-    return np.asarray(values)
+def legend_shape(names: Sequence[str], width: float, size: float) -> tuple[int, int]:
+    """The rows and columns of a legend of at most `width` inches, the rows equally full."""
+    entry = max(text_width(name, size) for name in names) + 0.42
+    rows = -(-len(names) // max(1, int((width - 0.1) / entry)))
+    return rows, -(-len(names) // rows)

@@ -1,0 +1,44 @@
+"""Drawings of the ideas that the lessons open with."""
+
+from pathlib import Path
+
+from pixelwise.figures.ideas import overlap, pipelines, questions, sizes
+from pixelwise.figures.publish import publish
+
+__all__ = ["confusion", "encoder_decoder", "method_families", "tasks"]
+
+
+def tasks(*, to: Path | None = None) -> None:
+    """Five tasks on one picture, from classification to instance segmentation.
+
+    Args:
+        to: write a PNG file instead of showing the figure.
+    """
+    publish(questions.draw, to)
+
+
+def method_families(*, to: Path | None = None) -> None:
+    """Region-based, fully convolutional and weakly supervised segmentation, step by step.
+
+    Args:
+        to: write a PNG file instead of showing the figure.
+    """
+    publish(pipelines.draw, to)
+
+
+def confusion(*, to: Path | None = None) -> None:
+    """Intersection over union of a true and a predicted shape, with TP, FP and FN.
+
+    Args:
+        to: write a PNG file instead of showing the figure.
+    """
+    publish(overlap.draw, to)
+
+
+def encoder_decoder(*, to: Path | None = None) -> None:
+    """Maps that shrink in the encoder and have to grow back in the decoder.
+
+    Args:
+        to: write a PNG file instead of showing the figure.
+    """
+    publish(sizes.draw, to)
