@@ -130,7 +130,7 @@ def test_no_framework_is_imported_for_the_other(tmp_path: Path) -> None:
     code = (
         "import sys, pytest\n"
         "pytest.main(['autograder/', '-q', '--submission', 'solutions', '--lesson', 'metrics',"
-        " '--framework', 'torch', '-p', 'no:cacheprovider'])\n"
+        " '--framework', 'torch', '-p', 'no:cacheprovider', '-p', 'no:nbval'])\n"
         "heavy = {'tensorflow', 'keras', 'matplotlib', 'jupytext', 'nbformat', 'babel'}\n"
         "print('loaded:', sorted(heavy & set(sys.modules)))"
     )

@@ -89,16 +89,15 @@ class Failure(Exception):
                 and self.raised.type_name == other.raised.type_name
                 and self.raised.message == other.raised.message
             )
-        mine = self.got.array if self.got else None
-        theirs = other.got.array if other.got else None
-        if mine is None or theirs is None or self.headline.text != other.headline.text:
+        if self.got is None or other.got is None or self.headline.text != other.headline.text:
             return False
-        if mine.shape != theirs.shape:
+        mine, theirs = self.got.array, other.got.array
+        if mine is None or theirs is None or mine.shape != theirs.shape:
             return False
-        # The same wrong values may come in another dtype, where the dtype is not what is asked.
-        if self.got.with_dtype and mine.dtype != theirs.dtype:  # type: ignore[union-attr]
+        # The same wrong values may come in another dtype, unless the dtype is what is wrong.
+        if self.got.with_dtype and mine.dtype != theirs.dtype:
             return False
-        if "f" in mine.dtype.kind + theirs.dtype.kind:
+        if "f" in (mine.dtype.kind, theirs.dtype.kind):
             return bool(np.allclose(mine, theirs, rtol=1e-4, atol=1e-5, equal_nan=True))
         return bool(np.array_equal(mine, theirs))
 

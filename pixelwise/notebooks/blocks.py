@@ -1,12 +1,12 @@
 """Markdown cells in blocks: the units that are translated."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 FENCE = re.compile(r"\s*(```+|~~~+)")
 HEADING = re.compile(r"#{1,6} ")
 TOP_ITEM = re.compile(r"([-*+]|\d+[.)]) ")
-ANY_ITEM = re.compile(r"\s*([-*+]|\d+[.)]) ")
 KEPT_LINES = re.compile(r"\s*([|>]|([-*+]|\d+[.)]) )")
 """Beginnings of lines that Markdown tells apart: tables, quotations, nested items."""
 
@@ -85,7 +85,7 @@ def _block_end(lines: list[str], start: int) -> tuple[int, bool]:
     return end, False
 
 
-def _find(lines, start, is_last) -> int:  # type: ignore[no-untyped-def]
+def _find(lines: list[str], start: int, is_last: Callable[[str], bool]) -> int:
     """The line after the first one from `start` on that `is_last`; else the end of the cell."""
     for number in range(start, len(lines)):
         if is_last(lines[number]):
@@ -113,13 +113,21 @@ def _unwrap(lines: list[str]) -> str:
     return text.rstrip()
 
 
+def masked(text: str, gap: str) -> str:
+    """The text with `gap` in place of code, formulas, link targets and HTML."""
+    for pattern in (CODE, FORMULA, TARGET, HTML, BARE_URL):
+        text = pattern.sub(gap, text)
+    return text
+
+
 def words(text: str) -> str:
     """The text without code, formulas, link targets and HTML; words in formulas stay."""
-    text = CODE.sub(" ", text)
-    text = FORMULA.sub(lambda match: " " + " ".join(FORMULA_WORDS.findall(match[0])) + " ", text)
-    for pattern in (TARGET, HTML, BARE_URL):
-        text = pattern.sub(" ", text)
-    return text
+    in_formulas = [
+        word
+        for formula in FORMULA.findall(CODE.sub(" ", text))
+        for word in FORMULA_WORDS.findall(formula)
+    ]
+    return " ".join([masked(text, " "), *in_formulas])
 
 
 def has_words(text: str) -> bool:

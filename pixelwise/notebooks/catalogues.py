@@ -14,7 +14,7 @@ from babel.messages import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileParser, unescape, write_po
 
-from pixelwise.course import Course, Lesson
+from pixelwise.course import Course
 
 DOMAINS = ("figures", "messages")
 
@@ -50,15 +50,10 @@ class StableCatalog(Catalog):
             ("Plural-Forms", self.plural_forms),
             ("MIME-Version", "1.0"),
             ("Content-Type", "text/plain; charset=utf-8"),
-            ("Content-Transfer-Encoding", "8bit"),
+            ("Content-Transfer-Encoding", "8bit\n"),  # the header ends with a line end
         ]
 
     mime_headers = property(_stable_headers, Catalog._set_mime_headers)
-
-
-def lesson_path(course: Course, lesson: Lesson, language: str) -> Path:
-    """The catalogue of a lesson's text."""
-    return course.catalogue(lesson, language)
 
 
 def domain_path(course: Course, domain: str, language: str) -> Path:
@@ -70,9 +65,8 @@ def read(path: Path, language: str) -> StableCatalog:
     """The catalogue in a .po file; an empty one where there is no file."""
     catalogue = StableCatalog(language)
     if path.is_file():
-        PoFileParser(catalogue, ignore_obsolete=True, abort_invalid=True).parse(
-            path.read_text(encoding="utf-8").splitlines()
-        )
+        with path.open(encoding="utf-8") as file:
+            PoFileParser(catalogue, ignore_obsolete=True, abort_invalid=True).parse(file)
     for message in messages(catalogue):
         _restore_previous(message)
     return catalogue
@@ -108,20 +102,16 @@ def merge(entries: Iterable[Entry], former: Catalog, language: str) -> StableCat
     for entry in entries:
         message = known.get(_key(entry.id))
         fuzzy = message is not None and message.fuzzy
-        previous: Sequence[str] = message.previous_id if message is not None and fuzzy else ()
+        previous = list(message.previous_id) if message is not None and fuzzy else []
         if message is None:
             for match in get_close_matches(_key(entry.id), gone, n=1):
-                message, fuzzy = gone[match], True
-                previous = [message.id] if isinstance(message.id, str) else message.id
-        string = message.string if message is not None else ""
-        if isinstance(entry.id, tuple) != isinstance(string, tuple):
-            plural = isinstance(entry.id, tuple)
-            string = (string,) + ("",) * (catalogue.num_plurals - 1) if plural else string[0]
+                message, fuzzy, previous = gone[match], True, ids(gone[match])
+        strings = forms(message, former) if message is not None else [""]
         added = catalogue.add(
             entry.id,
-            string,
-            locations=[(file, None) for file in entry.files],
-            flags=["fuzzy"] if fuzzy and any(string) else [],
+            _fitted(strings, catalogue) if isinstance(entry.id, tuple) else strings[0],
+            locations=[(file, 0) for file in entry.files],
+            flags=["fuzzy"] if fuzzy and any(strings) else [],
             auto_comments=entry.comments,
             user_comments=message.user_comments if message is not None else (),
             previous_id=previous,
@@ -146,8 +136,19 @@ def combine(entries: Iterable[Entry]) -> list[Entry]:
     return list(combined.values())
 
 
-def _key(id: MessageId) -> str:
+def _fitted(strings: list[str], catalogue: Catalog) -> tuple[str, ...]:
+    """As many plural forms as the language has."""
+    count = catalogue.num_plurals
+    return tuple([*strings, *[""] * count][:count])
+
+
+def _key(id: str | Sequence[str]) -> str:
     return id if isinstance(id, str) else id[0]
+
+
+def ids(message: Message) -> list[str]:
+    """The English text; singular and plural where it has both."""
+    return [message.id] if isinstance(message.id, str) else list(message.id)
 
 
 def po_text(catalogue: Catalog) -> str:
@@ -166,10 +167,9 @@ def mo_bytes(catalogue: Catalog) -> bytes:
 
 def forms(message: Message, catalogue: Catalog) -> list[str]:
     """The translation, one string for each plural form that the language has."""
-    if isinstance(message.id, str):
-        return [message.string or ""]
-    strings = list(message.string or ())
-    return [*strings, *[""] * (catalogue.num_plurals - len(strings))]
+    string = message.string or ""
+    strings = [string] if isinstance(string, str) else [str(form or "") for form in string]
+    return list(_fitted(strings, catalogue)) if len(ids(message)) > 1 else strings[:1]
 
 
 def is_done(message: Message, catalogue: Catalog) -> bool:
@@ -180,7 +180,7 @@ def is_done(message: Message, catalogue: Catalog) -> bool:
 def translations(catalogue: Catalog) -> dict[str, str]:
     """The finished translations of texts without plural."""
     return {
-        message.id: message.string
+        ids(message)[0]: forms(message, catalogue)[0]
         for message in messages(catalogue)
-        if isinstance(message.id, str) and is_done(message, catalogue)
+        if len(ids(message)) == 1 and is_done(message, catalogue)
     }

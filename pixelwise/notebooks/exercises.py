@@ -66,10 +66,7 @@ def read_solution(path: Path) -> Solution:
                 solution.imports.append(node)
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 solution.definitions[name] = _definition(solution, name, node)
-            case (
-                ast.Assign(targets=[ast.Name(id=name)])
-                | ast.AnnAssign(target=ast.Name(id=name))
-            ):
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 solution.definitions[name] = _definition(solution, name, node)
             case ast.Expr(value=ast.Constant(value=str())) if index == 0:
                 pass  # the module's docstring

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract
 
-from pixelwise.course import Course, Lesson
+from pixelwise.course import Course
 from pixelwise.notebooks import blocks
 from pixelwise.notebooks.catalogues import Entry
 from pixelwise.notebooks.source import Cell, parse_code, read_source
@@ -64,7 +64,7 @@ def library_figure_entries(course: Course) -> list[Entry]:
 
 def message_entries(course: Course) -> list[Entry]:
     """The grader's and the programs' sentences: marked ones, titles of checks and hints."""
-    entries = []
+    entries: list[Entry] = []
     for path in sorted((course.root / "pixelwise").rglob("*.py")):
         if not _name(course, path).startswith(FIGURE_FOLDERS):
             entries += _marked(course, path)
@@ -89,7 +89,8 @@ def _marked(course: Course, path: Path) -> Iterator[Entry]:
     """The texts that a program marks with ``_("…")``, ``N_("…")`` and their like."""
     file = io.BytesIO(path.read_bytes())
     for _, text, _, _ in extract("python", file, KEYWORDS):
-        yield Entry(text, files=[_name(course, path)])
+        id = text if isinstance(text, str) else (text[0], text[1])
+        yield Entry(id, files=[_name(course, path)])
 
 
 def _check_titles(course: Course, path: Path) -> Iterator[Entry]:
@@ -121,8 +122,9 @@ def figure_texts(cells: Iterable[Cell]) -> tuple[list[str], list[str]]:
     drawing, labelling, values = _bindings(tree for _, tree in code)
     for cell, tree in code:
         for call in ast.walk(tree):
-            if not isinstance(call, ast.Call) or not isinstance(root := _root(call.func), str):
+            if not isinstance(call, ast.Call):
                 continue
+            root = _root(call.func)
             if root in drawing:
                 arguments = [*call.args, *_keywords(call)]
             elif root in labelling:
@@ -139,6 +141,18 @@ def figure_texts(cells: Iterable[Cell]) -> tuple[list[str], list[str]]:
                         f"{', '.join(spoken)}, which cannot be translated"
                     )
     return list(dict.fromkeys(texts)), faults
+
+
+def drawing_cells(cells: Iterable[Cell]) -> set[int]:
+    """The numbers of the code cells that call a function of pixelwise.figures."""
+    code = [(cell.number, parse_code(cell.text)) for cell in cells if cell.kind == "code"]
+    drawing, _, _ = _bindings(tree for _, tree in code)
+    return {
+        number
+        for number, tree in code
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _root(node.func) in drawing
+    }
 
 
 def _bindings(
@@ -197,6 +211,6 @@ def _literals(
 
 def _spoken(literal: ast.JoinedStr) -> list[str]:
     """The words in an f-string that are no identifiers, such as IoU, mIoU, mean_iou or k."""
-    fixed = " ".join(part.value for part in literal.values if isinstance(part, ast.Constant))
+    fixed = " ".join(str(part.value) for part in literal.values if isinstance(part, ast.Constant))
     found = re.findall(r"[A-Za-z_]\w*", fixed)
     return [word for word in found if len(word) > 1 and re.fullmatch(r"[A-Za-z][a-z]+", word)]

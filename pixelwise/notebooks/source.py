@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import jupytext
+from nbformat import NotebookNode
 
 from pixelwise.course import FRAMEWORKS, Lesson
 from pixelwise.notebooks import LessonError
@@ -66,7 +67,7 @@ def read_source(path: Path, lesson: Lesson) -> list[Cell]:
     return cells
 
 
-def _cell_faults(node, lesson: Lesson) -> list[str]:  # type: ignore[no-untyped-def]
+def _cell_faults(node: NotebookNode, lesson: Lesson) -> list[str]:
     """What is wrong with one cell by itself."""
     faults = []
     if node.cell_type not in ("markdown", "code"):

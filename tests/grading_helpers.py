@@ -1,0 +1,143 @@
+"""What the tests of the lessons' graders share: grading texts in place of files.
+
+A test hands in the text of a module: a reference answer, one with a known mistake in it, or one
+with another answer put in an exercise's place.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from pixelwise.course import load_course
+from pixelwise.grading.checks import Check, load_checks
+from pixelwise.grading.grader import Grader
+from pixelwise.grading.mistakes import Mistake, load_mistakes
+from pixelwise.grading.report import CheckResult, ExerciseResult
+from pixelwise.grading.runtime import is_installed
+from pixelwise.grading.source import Identity, parse_script
+from pixelwise.grading.submissions import Submission
+
+ROOT = Path(__file__).parents[1]
+COURSE = load_course(ROOT)
+
+
+def exercises(topic: str) -> list[str]:
+    """The names of a lesson's exercises."""
+    return [exercise.name for exercise in COURSE.lesson(topic).exercises]
+
+
+def checks(topic: str, framework: str, exercise: str | None = None) -> list[Check]:
+    """A lesson's checks in one framework, or those of one of its exercises."""
+    return [
+        check
+        for check in load_checks(COURSE, COURSE.lesson(topic))
+        if framework in check.frameworks and exercise in (None, check.exercise)
+    ]
+
+
+def mistakes(topic: str) -> list[tuple[str, Mistake]]:
+    """Every known mistake of a lesson, with each framework in which it can be made."""
+    return [
+        (framework, mistake)
+        for mistake in load_mistakes(COURSE, topic)
+        for framework in mistake.replacements
+    ]
+
+
+@cache
+def solution(topic: str, framework: str) -> str:
+    """The text of the reference answers."""
+    return COURSE.solution(topic, framework).read_text(encoding="utf-8")
+
+
+def with_answer(topic: str, framework: str, code: str) -> str:
+    """The reference answers followed by `code`: of two answers with one name the last counts."""
+    return f"{solution(topic, framework)}\n\n{code}\n"
+
+
+def grader(topic: str, framework: str, text: str) -> Grader:
+    """A grader of `text`, handed in as a .py file; skips where the framework is missing."""
+    if not is_installed(framework):
+        pytest.skip(f"{framework} is not installed")
+    path = COURSE.solution(topic, framework)
+    return Grader(
+        COURSE, Submission(path, Identity(topic, framework, "en"), parse_script(path, text))
+    )
+
+
+def grade(topic: str, framework: str, text: str, exercise: str) -> ExerciseResult:
+    """The result of one exercise of `text`."""
+    return grader(topic, framework, text).grade_exercise(exercise)
+
+
+def run_check(topic: str, framework: str, text: str, name: str) -> CheckResult:
+    """The outcome of the one check called `name`."""
+    grading = grader(topic, framework, text)
+    (check,) = (check for check in grading.checks if check.name == name)
+    return grading.run(check)
+
+
+def passes(topic: str, framework: str, text: str, exercise: str) -> bool:
+    """Whether `text` passes every check of one exercise; stops at the first that fails."""
+    grading = grader(topic, framework, text)
+    asked = [check for check in grading.checks if check.exercise == exercise]
+    return all(grading.run(check).status == "passed" for check in asked)
+
+
+def failures(result: ExerciseResult) -> str:
+    """What went wrong, for the message of an assertion; empty if nothing did."""
+    wrong = [check for check in result.checks if check.status != "passed"]
+    return "\n\n".join(f"{check.name}: {check.status}\n{check.message}" for check in wrong)
+
+
+def assert_mistake_is_caught(topic: str, framework: str, mistake: Mistake) -> None:
+    """The check that a mistake names fails and recognises it."""
+    text = mistake.source(solution(topic, framework), framework)
+    result = run_check(topic, framework, text, mistake.check)
+    assert result.status == "failed", f"{mistake.check} is {result.status}"
+    assert result.mistake == mistake.name, f"taken for {result.mistake}:\n{result.message}"
+    assert result.hint == mistake.hint.render("en")
+
+
+CHEAP = {
+    "torch": {
+        "zeros": "torch.zeros_like(x)",
+        "ones": "torch.ones_like(x)",
+        "not_a_number": "torch.full_like(x, float('nan') if x.is_floating_point() else 77)",
+        "list": "x.tolist()",
+    },
+    "tensorflow": {
+        "zeros": "tf.zeros_like(x)",
+        "ones": "tf.ones_like(x)",
+        "not_a_number": "tf.zeros_like(x) + (float('nan') if x.dtype.is_floating else 77)",
+        "list": "x.numpy().tolist()",
+    },
+}
+"""What an answer without thought makes of each tensor `x` that should come back."""
+
+
+def cheap_answers(topic: str, framework: str, exercise: str) -> dict[str, str]:
+    """Modules in which the function `exercise` answers in the right form, but without thought.
+
+    Shapes, dtypes and tuples are those of the reference answer, values are not: None, constants,
+    NaN, lists, the arguments handed back.
+    """
+    reference = solution(topic, framework)
+    assert reference.count(f"def {exercise}(") == 1, "only functions can be made cheap"
+    renamed = reference.replace(f"def {exercise}(", f"def the_reference_of_{exercise}(")
+    start = f"{renamed}\n\ndef {exercise}(*arguments, **options):\n"
+    found = {
+        "none": f"{start}    return\n",
+        "echo": f"{start}    return arguments[0]\n",
+        "echo_two": f"{start}    return arguments[:2]\n",
+    }
+    for name, expression in CHEAP[framework].items():
+        found[name] = (
+            f"{start}"
+            f"    result = the_reference_of_{exercise}(*arguments, **options)\n"
+            f"    cheap = lambda x: {expression}\n"
+            f"    several = isinstance(result, list | tuple)\n"
+            f"    return tuple(cheap(x) for x in result) if several else cheap(result)\n"
+        )
+    return found
