@@ -12,6 +12,7 @@ import importlib.util
 import linecache
 import os
 import queue
+import re
 import sys
 import threading
 import traceback
@@ -300,6 +301,13 @@ class InProcessEngine:
         for summary in traceback.extract_tb(error.__traceback__):
             if summary.filename in self._cells and summary.lineno:
                 frame = Frame(self._cells[summary.filename], summary.lineno)
+        message = str(error)
+        if message.startswith("in user code:"):
+            # AutoGraph puts its own traceback into the message: the learner's lines are in there.
+            for filename, line in re.findall(r'File "(.+?)", line (\d+)', message):
+                if filename in self._cells:
+                    frame = Frame(self._cells[filename], int(line))
+            message = message.strip().splitlines()[-1].strip().partition(": ")[2]
         names = tuple(c.__name__ for c in type(error).__mro__ if c is not object)
         missing = error.name if isinstance(error, NameError) else None
-        return Raised(names, str(error), frame, missing)
+        return Raised(names, message, frame, missing)

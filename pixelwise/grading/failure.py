@@ -21,10 +21,17 @@ class Argument:
 
 @dataclass(frozen=True)
 class Asked:
-    """The call that a check made: what feedback quotes."""
+    """The call that a check made: what feedback quotes.
+
+    Attributes:
+        function: what was called.
+        arguments: with what.
+        before: the calls that made the object of which `function` is a method.
+    """
 
     function: str
     arguments: tuple[Argument, ...] = ()
+    before: "Asked | None" = None
 
     @property
     def call(self) -> str:
@@ -35,7 +42,18 @@ class Asked:
             else f"{argument.name}={_code(argument.value)}"
             for argument in self.arguments
         ]
-        return f"{self.function}({', '.join(shown)})"
+        before = self.before.call if self.before else ""
+        return f"{before}{self.function}({', '.join(shown)})"
+
+    @property
+    def arrays(self) -> list[Argument]:
+        """The arguments that are arrays, in the order in which they were passed."""
+        earlier = self.before.arrays if self.before else []
+        return earlier + [one for one in self.arguments if isinstance(one.value, np.ndarray)]
+
+    def then(self, function: str, arguments: tuple[Argument, ...]) -> "Asked":
+        """The call of a method (its name begins with a dot) of what this call returned."""
+        return Asked(function, arguments, before=self)
 
 
 def _code(value: Any) -> str:
@@ -94,6 +112,8 @@ class Failure(Exception):
         mine, theirs = self.got.array, other.got.array
         if mine is None or theirs is None or mine.shape != theirs.shape:
             return False
+        if not self.got.with_values:
+            return bool(mine.dtype == theirs.dtype)
         # The same wrong values may come in another dtype, unless the dtype is what is wrong.
         if self.got.with_dtype and mine.dtype != theirs.dtype:
             return False
@@ -134,10 +154,9 @@ def describe(failure: Failure, language: str) -> list[tuple[str, list[str]]]:
 
     if failure.asked is not None:
         lines = [failure.asked.call]
-        for argument in failure.asked.arguments:
-            if isinstance(argument.value, np.ndarray):
-                head, *values = Shown(argument.value, with_dtype=True).lines(language)
-                lines += [f"{argument.name}: {head}", *(f"  {line}" for line in values)]
+        for argument in failure.asked.arrays:
+            head, *values = Shown(argument.value, with_dtype=True).lines(language)
+            lines += [f"{argument.name}: {head}", *(f"  {line}" for line in values)]
         add(_("Asked"), lines)
     if failure.expected is not None:
         add(_("Expected"), failure.expected.lines(language))

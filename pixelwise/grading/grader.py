@@ -115,6 +115,17 @@ class Grader:
             return Verdict("passed")
         if failure.timed_out:
             self._stopped[check.exercise] = failure
+        foreign = self._stand_ins(check)
+        if foreign:
+            return Verdict(
+                "failed",
+                failure,
+                _(
+                    "This check also uses `{name}`, which is not right yet, so the reference "
+                    "answer stood in for it. Repair `{name}` first.",
+                    name=foreign[0],
+                ),
+            )
         mistake = self._mistake(check, failure)
         if mistake is not None:
             return Verdict("failed", failure, mistake.hint, mistake.name)
@@ -192,6 +203,10 @@ class Grader:
             )
         return self._engines[key]
 
+    def _stand_ins(self, check: Check) -> list[str]:
+        """The exercises that the check calls itself and for which the reference stands in."""
+        return [name for name in check.needs if not self._passes(name)]
+
     def _passes(self, exercise: str) -> bool:
         if exercise in self._in_progress:  # two answers that call each other
             return True
@@ -207,15 +222,10 @@ class Grader:
 
     def _mistake(self, check: Check, failure: Failure) -> Mistake | None:
         """The known mistake that fails this check in the same way."""
-        mistakes = [
-            mistake
-            for mistake in load_mistakes(self.course, self.lesson.topic)
-            if mistake.exercise == check.exercise and self.framework in mistake.replacements
-        ]
-        mistakes.sort(key=lambda mistake: mistake.check != check.name)
+        candidates = [mistake for mistake in self._mistakes if mistake.exercise == check.exercise]
         path = self.course.solution(self.lesson.topic, self.framework)
         solution = path.read_text(encoding="utf-8")
-        for mistake in mistakes:
+        for mistake in sorted(candidates, key=lambda mistake: mistake.check != check.name):
             source = parse_script(path, mistake.source(solution, self.framework))
             names = (check.exercise, *check.needs)
             engine = InProcessEngine(
@@ -225,6 +235,12 @@ class Grader:
             if same is not None and failure.same_as(same):
                 return mistake
         return None
+
+    @cached_property
+    def _mistakes(self) -> list[Mistake]:
+        """The lesson's known mistakes in this framework."""
+        known = load_mistakes(self.course, self.lesson.topic)
+        return [mistake for mistake in known if self.framework in mistake.replacements]
 
     def _word(self, failure: Failure) -> str:
         lines = [failure.headline.render(self.language)]

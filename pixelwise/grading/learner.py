@@ -12,6 +12,13 @@ from pixelwise.grading.messages import Message, _, _n
 from pixelwise.grading.source import Source
 from pixelwise.grading.values import LAYOUTS, Array, Map, Reference, Tensor, Value
 
+METHOD_ARGUMENTS = {
+    "__call__": ("x",),
+    "update": ("logits", "label"),
+    "update_state": ("y_true", "y_pred", "sample_weight"),
+}
+"""How feedback names the arguments of methods."""
+
 
 class Learner:
     """One learner's answers to one lesson in one framework."""
@@ -319,27 +326,13 @@ class Answer:
         """Call a method of the object that came back."""
         passed = [self._learner._passed(value) for value in arguments]
         reply = self._engine.method(Reference(self.value.reference), name, passed)
-        shown = (
-            f"{self.asked.function}(…)"
-            if name == "__call__"
-            else f"{self.asked.function}(…).{name}"
+        named = tuple(
+            Argument(label, value.array if isinstance(value, Tensor) else value)
+            for label, value in zip(METHOD_ARGUMENTS.get(name, ()), passed, strict=False)
         )
-        names = {
-            "__call__": ("x",),
-            "update": ("logits", "label"),
-            "update_state": ("y_true", "y_pred"),
-        }
-        labels = names.get(name, ())
-        asked = Asked(
-            shown,
-            tuple(
-                Argument(
-                    labels[i] if i < len(labels) else f"argument_{i + 1}",
-                    value.array if isinstance(value, Tensor) else value,
-                )
-                for i, value in enumerate(passed)
-            ),
-        )
+        asked = self.asked.then("" if name == "__call__" else f".{name}", named)
+        if may_be_none:  # it changed the object, so what is asked next depends on it
+            self.asked = asked
         return self._learner._answer(self._name, asked, reply, may_be_none=may_be_none)
 
     def parameters(self) -> list[Array]:
@@ -356,8 +349,7 @@ class Answer:
         return self._learner._answer(self._name, self.asked, reply)
 
     def _part(self, value: Value, suffix: str = "") -> "Answer":
-        asked = Asked(self.asked.function, self.asked.arguments)
-        part = Answer(self._learner, self._engine, self._name, asked, self._reply)
+        part = Answer(self._learner, self._engine, self._name, self.asked, self._reply)
         part.value = value
         if value.kind == "none":
             part.fail(_("One of the values is None."), got=Shown(words=f"{suffix} None".strip()))

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -216,6 +216,7 @@ def read_source(path: Path) -> Source:
     return parse_script(path, _text(path))
 
 
+@lru_cache(maxsize=256)  # a known mistake is compared with many answers
 def parse_script(path: Path, text: str) -> Source:
     """The definitions in the text of a .py file that stands, or would stand, at `path`."""
     return _assemble(path, _script_cells(str(path), text))
