@@ -17,16 +17,16 @@ from pixelwise.data import Sample, photo
 from pixelwise.figures.scores import draw_scores
 from pixelwise.grading.messages import Message, _
 from pixelwise.grading.mistakes import Mistake, load_mistakes
-from pixelwise.grading.runtime import is_installed
+from pixelwise.grading.runtime import is_installed, quiet_tensorflow
 from pixelwise.grading.values import Array
 from pixelwise.i18n import use_language
 
 MISTAKES = {
-    "masks": ("label_resized_bilinearly", "black_counted_as_road"),
-    "metrics": ("mean_over_images",),
-    "upsampling": ("off_diagonal_filled",),
+    "masks": {"road_one_hot": "void_is_road", "resize_pair": "label_resized_bilinearly"},
+    "metrics": {"MeanIoU": "mean_of_images"},
+    "upsampling": {"bilinear_kernel": "every_channel_to_every_channel"},
 }
-"""The mistakes that the demonstration makes, by lesson and name."""
+"""The mistakes that the demonstration makes: lesson, exercise, name."""
 
 
 def run_demo(course: Course, language: str, console: Console) -> int:
@@ -41,7 +41,7 @@ def run_demo(course: Course, language: str, console: Console) -> int:
     folder.mkdir()
 
     def say(message: Message) -> None:
-        console.print(message.render(language), highlight=False)
+        console.print(message.render(language), highlight=False, soft_wrap=True)
 
     def heading(message: Message) -> None:
         console.print()
@@ -107,8 +107,9 @@ def _write_mistakes(course: Course, language: str, folder: Path) -> None:
 
 
 def _chosen_mistakes(course: Course, lesson: Lesson) -> list[Mistake]:
+    chosen = MISTAKES.get(lesson.topic, {})
     mistakes = load_mistakes(course, lesson.topic)
-    return [mistake for mistake in mistakes if mistake.name in MISTAKES.get(lesson.topic, ())]
+    return [mistake for mistake in mistakes if chosen.get(mistake.exercise) == mistake.name]
 
 
 def _score_photo(course: Course, folder: Path, console: Console) -> bool:
@@ -120,6 +121,7 @@ def _score_photo(course: Course, folder: Path, console: Console) -> bool:
     sample = photo()
     prediction = nearest_mean_color(sample)
     found = {}
+    quiet_tensorflow()
     for framework in filter(is_installed, course.frameworks):
         metrics = _solution(course, "metrics", framework)
         matrix = metrics.confusion_matrix(
@@ -130,7 +132,7 @@ def _score_photo(course: Course, folder: Path, console: Console) -> bool:
         scores = {name: np.asarray(value) for name, value in metrics.scores(matrix).items()}
         found[framework] = scores
         numbers = "  ".join(f"{k} {float(v):.3f}" for k, v in scores.items() if v.ndim == 0)
-        console.print(f"{framework:>10}: {numbers}", highlight=False)
+        console.print(f"{framework:>10}: {numbers}", highlight=False, soft_wrap=True)
     draw_scores(sample, prediction, np.asarray(matrix), found[framework]["iou"], folder)
     first, *others = found.values()
     return all(np.allclose(first[name], other[name]) for other in others for name in first)

@@ -82,13 +82,18 @@ class TorchRuntime:
         self.torch.manual_seed(seed)
 
 
+def quiet_tensorflow() -> None:
+    """Keep TensorFlow from writing about the machine; call it before the first import."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+
 class TensorflowRuntime:
     """TensorFlow with Keras, on the CPU."""
 
     def __init__(self) -> None:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-        os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+        quiet_tensorflow()
         import keras
         import tensorflow as tf
 

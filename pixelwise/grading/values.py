@@ -109,7 +109,8 @@ MAX_LINES = 8
 def excerpt(array: Array) -> str:
     """The values of an array, cut to a few short lines; axes of length 1 are not shown."""
     if array.ndim == 0:
-        return repr(array.item())
+        value = array.item()
+        return f"{value:.6g}" if isinstance(value, float) else repr(value)
     if array.ndim > 2:
         array = array.squeeze()  # an axis of length 1 would cost a line for each value
     precision = 4 if np.issubdtype(array.dtype, np.floating) else None

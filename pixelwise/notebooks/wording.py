@@ -171,7 +171,7 @@ def wrong_typography(pair: Pair) -> list[str]:
     """Punctuation that is not as the language writes it."""
     text = blocks.masked(_without_fields(pair, pair.translation), GAP)
     rules = RUSSIAN_RULES if pair.language == "ru" else CHINESE_RULES
-    plain = text if pair.language == "ru" else re.sub(r"!(?=\[)|[*\[\]]", "", text)
+    plain = text if pair.language == "ru" else re.sub(r"!(?=\[)|[\[\]]|(?<! )\*|\*(?! )", "", text)
     faults = []
     for pattern, what in rules:
         if match := re.search(pattern, plain, re.MULTILINE):
