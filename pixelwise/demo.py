@@ -17,7 +17,7 @@ from pixelwise.data import Sample, photo
 from pixelwise.figures.scores import draw_scores
 from pixelwise.grading.messages import Message, _
 from pixelwise.grading.mistakes import Mistake, load_mistakes
-from pixelwise.grading.runtime import is_installed, quiet_tensorflow
+from pixelwise.grading.runtime import import_tensorflow, is_installed
 from pixelwise.grading.values import Array
 from pixelwise.i18n import use_language
 
@@ -121,8 +121,9 @@ def _score_photo(course: Course, folder: Path, console: Console) -> bool:
     sample = photo()
     prediction = nearest_mean_color(sample)
     found = {}
-    quiet_tensorflow()
     for framework in filter(is_installed, course.frameworks):
+        if framework == "tensorflow":
+            import_tensorflow()
         metrics = _solution(course, "metrics", framework)
         matrix = metrics.confusion_matrix(
             _label(framework, sample.label),

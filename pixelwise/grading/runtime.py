@@ -3,9 +3,11 @@
 A framework is imported when its runtime is made, so that nobody waits for the other one.
 """
 
+import importlib
 import os
 from collections.abc import Callable
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -82,22 +84,29 @@ class TorchRuntime:
         self.torch.manual_seed(seed)
 
 
-def quiet_tensorflow() -> None:
-    """Keep TensorFlow from writing about the machine; call it before the first import."""
+def import_tensorflow() -> ModuleType:
+    """TensorFlow, imported without its remarks on the machine's processor and drivers."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    # Some remarks come before the library reads its settings, straight to the file descriptor.
+    stderr = os.dup(2)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(silence, 2)
+        return importlib.import_module("tensorflow")
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(silence)
 
 
 class TensorflowRuntime:
     """TensorFlow with Keras, on the CPU."""
 
     def __init__(self) -> None:
-        quiet_tensorflow()
-        import keras
-        import tensorflow as tf
-
-        self.tf, self.keras = tf, keras
+        self.tf = import_tensorflow()
+        self.keras = importlib.import_module("keras")
 
     def tensor(self, array: Array) -> Any:
         """See `Runtime.tensor`."""
