@@ -130,7 +130,7 @@ def test_color_to_label_unknown(learner: Learner) -> None:
 @check(
     "color_to_label",
     tier="edge",
-    hint=_("Where does your function use its third argument?"),
+    hint=_("Where does your function use `ignore_index`?"),
 )
 def test_color_to_label_ignore_index(learner: Learner) -> None:
     """A colour that is not in the palette becomes `ignore_index`, also if that is not 255."""
@@ -243,7 +243,7 @@ def test_label_to_color_outside(learner: Learner) -> None:
 @check(
     "label_to_color",
     tier="edge",
-    hint=_("Where does your function use its third argument?"),
+    hint=_("Where does your function use `ignore_color`?"),
 )
 def test_label_to_color_ignore_color(learner: Learner) -> None:
     """Labels outside the palette become `ignore_color`, also if that is not white."""
@@ -287,8 +287,8 @@ def test_label_to_color_pipeline(learner: Learner) -> None:
     "one_hot",
     tier="form",
     hint=_(
-        "A batch of N label maps gets one more axis, as long as there are classes: right after "
-        "the batch axis in PyTorch, at the end in TensorFlow. The numbers are float32."
+        "A batch of N label maps gets one more axis, as long as the number of classes: right "
+        "after the batch axis in PyTorch, at the end in TensorFlow. The numbers are float32."
     ),
 )
 def test_one_hot_form(learner: Learner) -> None:
@@ -549,8 +549,9 @@ def test_normalize_image_picture(learner: Learner) -> None:
     "normalize_image",
     tier="edge",
     hint=_(
-        "This picture is as wide as it has channels, so three numbers fit along its width as "
-        "well, and no error tells you. Give mean and std a shape that fits the channels only."
+        "This picture is as wide, or as high, as it has channels, so three numbers fit along that "
+        "side as well, and no error tells you. Give mean and std a shape that fits the channels "
+        "only."
     ),
 )
 def test_normalize_image_three_wide(learner: Learner) -> None:
@@ -674,7 +675,10 @@ def test_random_crop_pair_every_window(learner: Learner) -> None:
         if possible <= seen:
             return
     window.fail(
-        _("Not every window occurred in {count} seeds; (top, left) was only:", count=CROP_SEEDS),
+        _(
+            "Not every window occurred in {count} seeds; below, each row is a (top, left).",
+            count=CROP_SEEDS,
+        ),
         expected=Shown(np.array(sorted(possible))),
         got=Shown(np.array(sorted(seen))),
     )
@@ -727,7 +731,10 @@ def test_random_crop_pair_same_seed(learner: Learner) -> None:
         windows.add(_corner(window.numpy(Map), image))
         if len(windows) > 1:
             window.fail(
-                _("The same seed gave windows at different (top, left):"),
+                _(
+                    "The same seed gave windows at different places; below, each row is a (top, "
+                    "left)."
+                ),
                 got=Shown(np.array(sorted(windows))),
             )
         _crop(learner, scene, (2, 3), other_seed)
@@ -840,7 +847,11 @@ def test_random_flip_pair_together(learner: Learner) -> None:
         choices.add((_is_mirrored(image_part, Map(image)), _is_mirrored(label_part, Label(label))))
     if choices - {(False, False), (True, True)}:
         label_part.fail(
-            _("(image mirrored, label mirrored) was, over {count} seeds:", count=24),
+            _(
+                "Below, each row is (image mirrored, label mirrored), as it occurred in {count} "
+                "seeds; 1 is yes, 0 is no.",
+                count=24,
+            ),
             expected=Shown(np.array([[0, 0], [1, 1]])),
             got=Shown(np.array(sorted(choices)).astype(int)),
         )
@@ -862,7 +873,7 @@ def test_random_flip_pair_same_seed(learner: Learner) -> None:
         choices.add(_is_mirrored(image_part, Map(image)))
         if len(choices) > 1:
             image_part.fail(
-                _("The same seed once mirrored the image and once did not:"),
+                _("The same seed once mirrored the image and once did not."),
                 got=Shown(np.array(sorted(choices)).astype(int)),
             )
         _flip(learner, scene, other_seed)
@@ -1011,11 +1022,11 @@ def test_resize_pair_form(learner: Learner) -> None:
     tier="values",
     hint=_(
         "Twice the size: each new pixel lies a quarter of an old pixel to one side of an old "
-        "centre, so it is 3/4 of one neighbour and 1/4 of the next."
+        "centre, so along each axis it is 3/4 of one neighbour and 1/4 of the next."
     ),
 )
 def test_resize_pair_image(learner: Learner) -> None:
-    """Enlarged twice, the image is interpolated bilinearly between its pixels."""
+    """Enlarged to twice its size, the image is interpolated bilinearly between its pixels."""
     image = np.zeros((3, 4, 3))
     image[1, 1], image[1, 2] = 16, 32
     answer, _label = _resize(learner, image, np.zeros((3, 4)), (6, 8))
@@ -1028,7 +1039,7 @@ def test_resize_pair_image(learner: Learner) -> None:
     hint=_("Each new pixel of the label map takes the label of the old pixel it lies nearest to."),
 )
 def test_resize_pair_label(learner: Learner) -> None:
-    """Enlarged twice, each label becomes a block of 2 x 2."""
+    """Enlarged to twice the size, each label becomes a block of 2 x 2."""
     label = np.array([[3, 0, 7], [5, 9, 1]])
     _image, answer = _resize(learner, np.zeros((2, 3, 3)), label, (4, 6))
     answer.equals(Label(label.repeat(2, axis=0).repeat(2, axis=1)))
@@ -1061,7 +1072,7 @@ def test_resize_pair_no_new_labels(learner: Learner) -> None:
     tier="properties",
     hint=_(
         "With half-pixel centres, new pixel i lies at (i + 1/2) * old / new - 1/2 among the old "
-        "ones. Options that align the corners move it elsewhere."
+        "ones; old and new are the two sizes. Options that align the corners move it elsewhere."
     ),
 )
 def test_resize_pair_enlarged_image(learner: Learner) -> None:
@@ -1102,7 +1113,7 @@ def test_resize_pair_reduced_image(learner: Learner) -> None:
     ),
 )
 def test_resize_pair_label_places(learner: Learner) -> None:
-    """Larger or smaller, odd sizes included, labels are taken from the nearest pixel."""
+    """Larger or smaller, also to odd sizes, labels are taken from the nearest pixel."""
     rng = np.random.default_rng(13)
     for old, new in [((5, 7), (12, 9)), ((9, 8), (4, 5)), ((5, 6), (3, 13)), ((7, 3), (7, 2))]:
         label = rng.permutation(old[0] * old[1]).reshape(old)

@@ -218,7 +218,7 @@ def test_scores_pixel_accuracy(learner: Learner) -> None:
     "scores",
     tier="values",
     hint=_(
-        "The accuracy of a class asks: of the pixels that truly are this class, how many were "
+        "The accuracy of a class asks: of the pixels that truly are this class, what share was "
         "found? The pixels that truly are class k stand in row k."
     ),
 )
@@ -232,8 +232,8 @@ def test_scores_mean_accuracy(learner: Learner) -> None:
     "scores",
     tier="values",
     hint=_(
-        "The union of truth and prediction is their row sum plus their column sum, but the pixels "
-        "of the intersection are then in it twice."
+        "The union of truth and prediction would be row sum plus column sum, but the pixels of "
+        "the intersection are in that twice."
     ),
 )
 def test_scores_iou(learner: Learner) -> None:
@@ -391,8 +391,8 @@ def test_scores_invented_class_accuracy(learner: Learner) -> None:
     "scores",
     tier="edge",
     hint=_(
-        "0 / 0 is expected here, so say so: divide only where the divisor is not 0, or tell NumPy "
-        "with `np.errstate` that you know what you are doing."
+        "0 / 0 is expected here, so say so: divide only where the divisor is not 0. If you compute "
+        "in NumPy, `np.errstate` tells it that you know what you are doing."
     ),
 )
 def test_scores_no_warning(learner: Learner) -> None:
@@ -458,7 +458,7 @@ def feed(learner: Learner, metric: Answer, label: Array, logits: Array, batch_si
     "MeanIoU",
     tier="form",
     hint=_(
-        "First make the object, then feed it a batch, then ask for the score. The score is a "
+        "The object is made first, then fed a batch, then asked for its score. The score is a "
         "single number from 0 to 1."
     ),
 )
@@ -621,7 +621,7 @@ def test_mean_iou_void(learner: Learner) -> None:
     "MeanIoU",
     tier="edge",
     hint=_(
-        "A class that no batch held and no batch was predicted to hold takes no part in the mean; "
+        "A class that occurs in no truth and in no prediction takes no part in the mean; "
         "a class that was only predicted takes part with 0."
     ),
 )

@@ -54,11 +54,12 @@ def test_bilinear_kernel_form(learner: Learner) -> None:
     tier="values",
     hint=_(
         "For factor 2 one row of the kernel rises and falls like 1, 3, 3, 1, and the whole kernel "
-        "is this row times this column. Between which two places does the centre lie?"
+        "is this row times the same numbers as a column. Between which two places does the centre "
+        "lie?"
     ),
 )
 def test_bilinear_kernel_by_hand(learner: Learner) -> None:
-    """The 4 x 4 kernel is 1/4, 3/4, 3/4, 1/4 times itself."""
+    """The 4 x 4 kernel is the outer product of 1/4, 3/4, 3/4, 1/4 with itself."""
     row = np.array([1, 3, 3, 1]) / 4
     kernel = np.outer(row, row)[:, :, None, None]
     learner.call("bilinear_kernel", 1, 1, 4).equals(Kernel(kernel), atol=1e-5)
@@ -195,13 +196,13 @@ def test_bilinear_upsampling_no_bias(learner: Learner) -> None:
     "bilinear_upsampling",
     tier="values",
     hint=_(
-        "One bright pixel becomes a small hill, twice as wide to each side, and the same to the "
-        "left as to the right. If yours is a block, or lies to one side, look at the size of the "
-        "kernel and at what is cut off."
+        "Enlarged to twice its size, one bright pixel becomes a small hill that reaches two pixels "
+        "to each side of its middle, as far to the left as to the right. If yours is a block, or "
+        "lies to one side, look at the size of the kernel and at what is cut off."
     ),
 )
 def test_bilinear_upsampling_one_pixel(learner: Learner) -> None:
-    """A single bright pixel, enlarged twice, becomes a hill around the same place."""
+    """A single bright pixel, enlarged to twice its size, becomes a hill around the same place."""
     x = np.zeros((1, 3, 3, 1))
     x[0, 1, 1, 0] = 1
     expected = np.zeros((1, 6, 6, 1))
@@ -272,7 +273,7 @@ def test_bilinear_upsampling_shift(learner: Learner) -> None:
     ),
 )
 def test_bilinear_upsampling_odd(learner: Learner) -> None:
-    """The output equals bilinear resizing for the odd factors 3 and 5, too."""
+    """Away from the border, it equals bilinear resizing for the odd factors 3 and 5, too."""
     for factor in (3, 5):
         x = maps(factor, 1, 4, 5, 2)
         answer = enlarged(learner, x, factor)
@@ -421,8 +422,8 @@ def test_max_pool_with_indices_tell_places(learner: Learner) -> None:
     "max_pool_with_indices",
     tier="edge",
     hint=_(
-        "An odd last row or column makes no full cell. Drop it, or take the maximum of what is "
-        "there; what is not there must not count as 0."
+        "A last row or column that is left over makes no full cell. Drop it, or take the maximum "
+        "of what is there; what is not there must not count as 0."
     ),
 )
 def test_max_pool_with_indices_odd(learner: Learner) -> None:
@@ -554,8 +555,8 @@ def test_max_unpool_other_values(learner: Learner) -> None:
     tier="edge",
     needs=("max_pool_with_indices",),
     hint=_(
-        "Maps of 4 x 4 and of 5 x 5 pool to the same size: only `size` knows which it was. Is the "
-        "width with which a place is computed the same in pooling and in unpooling?"
+        "Maps of 4 x 4 and of 5 x 5 can pool to the same size: only `size` knows which it was. Is "
+        "the width with which a place is computed the same in pooling and in unpooling?"
     ),
 )
 def test_max_unpool_odd(learner: Learner) -> None:

@@ -157,14 +157,14 @@ def describe(failure: Failure, language: str) -> list[tuple[str, list[str]]]:
         for argument in failure.asked.arrays:
             head, *values = Shown(argument.value, with_dtype=True).lines(language)
             lines += [f"{argument.name}: {head}", *(f"  {line}" for line in values)]
-        add(_("Asked"), lines)
+        add(_("Asked:"), lines)
     if failure.expected is not None:
-        add(_("Expected"), failure.expected.lines(language))
+        add(_("Expected:"), failure.expected.lines(language))
     if failure.got is not None:
-        add(_("Got"), failure.got.lines(language))
+        add(_("Got:"), failure.got.lines(language))
     if failure.detail is not None:
-        add(_("Where"), [failure.detail.render(language)])
+        add(_("Where:"), [failure.detail.render(language)])
     if failure.frame is not None:
         place = failure.frame.cell.place(failure.frame.line).render(language)
-        add(_("Your code"), [place, "  " + failure.frame.cell.line(failure.frame.line)])
+        add(_("Your code:"), [place, "  " + failure.frame.cell.line(failure.frame.line)])
     return sections

@@ -245,7 +245,7 @@ class Grader:
     def _word(self, failure: Failure) -> str:
         lines = [failure.headline.render(self.language)]
         for label, content in describe(failure, self.language):
-            lines.append(f"{label}:")
+            lines.append(label)
             lines += [f"    {line}" for line in content]
         return "\n".join(lines)
 

@@ -161,12 +161,15 @@ class Learner:
                 "This module is not installed here. The exercise needs nothing beyond NumPy and "
                 "the framework: remove the import, or install the module."
             )
-        elif "OverflowError" in raised.type_names:
+        elif "OverflowError" in raised.type_names and "uint8" in raised.message:
             hint = _(
                 "Colours are uint8, and no uint8 is larger than 255. Convert to a wider integer "
                 "type before you multiply or add."
             )
-        elif "ndarray" in raised.message:
+        elif "ndarray" in raised.message and any(
+            isinstance(argument.value, np.ndarray) and not argument.is_tensor
+            for argument in asked.arguments
+        ):
             hint = _(
                 "This argument may be a NumPy array as well as a tensor. Turn it into a tensor "
                 "first, or use operations that both have."

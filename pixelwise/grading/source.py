@@ -265,16 +265,15 @@ def _notebook(path: Path) -> dict[str, Any]:
         raise UnreadableSubmission(
             _(
                 "{file} is not a notebook: it does not hold valid JSON. It may have been cut off "
-                "or edited by hand; open it in Jupyter, or take a fresh copy and paste your "
-                "answers into it.",
+                "or edited by hand. Take a fresh copy and paste your answers into it.",
                 file=path.name,
             )
         ) from None
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise UnreadableSubmission(
             _(
-                "{file} is JSON but not a notebook: it has no list of cells. Open it in Jupyter "
-                "and save it again.",
+                "{file} is JSON but not a notebook: it has no list of cells. Take a fresh copy "
+                "and paste your answers into it.",
                 file=path.name,
             )
         )
