@@ -303,7 +303,7 @@ def test_arguments_stay_as_they_are(answers, scene):
     image, label = answers.image(scene[0]), answers.label(scene[1])
     mask = np.random.default_rng(2).integers(0, 256, (4, 5, 3), np.uint8)
     palette = PALETTE.copy()
-    before = [np.array(x) for x in (image, label, mask, palette)]
+    before = [np.asarray(x).copy() for x in (image, label, mask, palette)]
     module = answers.module
     module.color_to_label(mask, palette)
     module.label_to_color(label, palette)

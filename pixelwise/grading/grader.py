@@ -102,7 +102,7 @@ class Grader:
             return Verdict(
                 "skipped",
                 hint=_(
-                    "{framework} is not installed: `pip install .[{framework}]`",
+                    '{framework} is not installed: `pip install ".[{framework}]"`',
                     framework=self.framework,
                 ),
             )

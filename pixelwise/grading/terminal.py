@@ -103,7 +103,7 @@ def _next_step(results: Sequence[ExerciseResult]) -> Message:
     if skipped:
         return _(
             "{framework} is not installed, so its answers were not graded. Install it with "
-            "`pip install .[{framework}]`, or choose the other with --framework.",
+            '`pip install ".[{framework}]"`, or choose the other with --framework.',
             framework=skipped.framework,
         )
     return _("Everything passed. Well done!")
