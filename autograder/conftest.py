@@ -9,10 +9,11 @@ import pytest
 from pixelwise.course import FRAMEWORKS, load_course
 from pixelwise.grading.checks import Check
 from pixelwise.grading.grader import Grader
+from pixelwise.grading.messages import _
 from pixelwise.grading.report import ExerciseResult, write_report
 from pixelwise.grading.submissions import NothingToGrade, find_submissions
 from pixelwise.grading.terminal import write_feedback, write_summary
-from pixelwise.i18n import LANGUAGES
+from pixelwise.i18n import LANGUAGES, preferred_language
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,18 +40,22 @@ class Session:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         course = load_course(ROOT)
-        lesson = config.getoption("--lesson")
+        lesson, language = config.getoption("--lesson"), config.getoption("--lang")
+        spoken = language or preferred_language()
         if lesson not in (None, *course.topics):
             raise pytest.UsageError(
-                f"--lesson {lesson}: there is no such lesson; there are {', '.join(course.topics)}"
+                _(
+                    "--lesson {lesson}: there is no such lesson; there are {topics}.",
+                    lesson=lesson,
+                    topics=", ".join(course.topics),
+                ).render(spoken)
             )
-        language = config.getoption("--lang")
         try:
             submissions = find_submissions(
                 course, config.getoption("--submission"), lesson, config.getoption("--framework")
             )
         except NothingToGrade as nothing:
-            raise pytest.UsageError(nothing.reason.render(language or "en")) from None
+            raise pytest.UsageError(nothing.reason.render(spoken)) from None
         self.submissions = submissions
         self.graders = [Grader(course, submission, language) for submission in submissions]
         self.selected: list[tuple[Grader, Check]] = []

@@ -873,7 +873,10 @@ def test_random_flip_pair_same_seed(learner: Learner) -> None:
         choices.add(_is_mirrored(image_part, Map(image)))
         if len(choices) > 1:
             image_part.fail(
-                _("The same seed once mirrored the image and once did not."),
+                _(
+                    "The same seed once mirrored the image and once did not; below, 1 is "
+                    "mirrored, 0 is not."
+                ),
                 got=Shown(np.array(sorted(choices)).astype(int)),
             )
         _flip(learner, scene, other_seed)

@@ -40,12 +40,14 @@ def mean_iou(label: Array, prediction: Array, num_classes: int, void: int = VOID
     return mean_of_known(class_ious(count(label, prediction, num_classes, void)))
 
 
-def some_labels(seed: int, shape: tuple[int, ...], num_classes: int) -> tuple[Array, Array]:
-    """Random labels, one in ten of them void, and predictions of which about half are right."""
+def some_labels(
+    seed: int, shape: tuple[int, ...], num_classes: int, void: float = 0.1
+) -> tuple[Array, Array]:
+    """Random labels, a share of them void, and predictions of which about half are right."""
     rng = np.random.default_rng(seed)
     label, guess = rng.integers(0, num_classes, (2, *shape))
     prediction = np.where(rng.random(shape) < 0.5, label, guess)
-    return np.where(rng.random(shape) < 0.1, VOID, label), prediction
+    return np.where(rng.random(shape) < void, VOID, label), prediction
 
 
 # --- confusion_matrix ------------------------------------------------------------------------
@@ -71,7 +73,7 @@ def test_confusion_matrix_form(learner: Learner) -> None:
     tier="values",
     hint=_(
         "Count by hand: the pixels whose true class is 0 and whose predicted class is 1 belong "
-        "into row 0, column 1. Is every pixel of the picture counted exactly once?"
+        "in row 0, column 1. Is every pixel of the picture counted exactly once?"
     ),
 )
 def test_confusion_matrix_values(learner: Learner) -> None:
@@ -94,7 +96,7 @@ def test_confusion_matrix_values(learner: Learner) -> None:
 def test_confusion_matrix_shapes(learner: Learner) -> None:
     """One image, a batch of images and a plain row of pixels are all counted."""
     for seed, shape in enumerate([(30,), (5, 7), (2, 4, 3), (1, 3, 2)]):
-        label, prediction = some_labels(seed, shape, 5)
+        label, prediction = some_labels(seed, shape, 5, void=0)
         learner.call("confusion_matrix", Label(label), Label(prediction), 5).equals(
             count(label, prediction, 5)
         )

@@ -594,7 +594,7 @@ def test_max_unpool_ties(learner: Learner) -> None:
     needs=("max_pool_with_indices",),
     hint=_(
         "Between 2**24 and 2**25 float32 has even numbers only. A place is a whole number: which "
-        "dtype holds it exactly?"
+        "dtype holds it exactly, in pooling and in unpooling?"
     ),
 )
 def test_max_unpool_large(learner: Learner) -> None:

@@ -30,6 +30,14 @@ def use_language(language: str) -> None:
     _current = language
 
 
+def preferred_language() -> str:
+    """The language of the person at this machine, as the environment tells it."""
+    for variable in ("PIXELWISE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(variable):
+            return match_language(os.environ[variable])
+    return "en"
+
+
 def current_language() -> str:
     """The language chosen by `use_language`, else by the environment variable PIXELWISE_LANG."""
     return _current or match_language(os.environ.get("PIXELWISE_LANG"))

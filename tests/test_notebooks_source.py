@@ -39,6 +39,7 @@ def test_source_is_read_in_cells(course, tiny):
         (":tags: [tensorflow]", ":tags: [tensorflwo]", "cell 6", "tensorflwo"),
         (":tags: [tensorflow]", ":tag: [tensorflow]", "cell 6", "unknown option tag"),
         ('print("tensorflow")', 'print("tensorflow"', "cell 6", "not Python"),
+        ('print("tensorflow")\n```\n', 'print("tensorflow")\n```\n\nText.\n', "line", "`+++`"),
     ],
 )
 def test_faults_name_file_and_cell(course, tiny, old, new, cell, fault):

@@ -36,7 +36,13 @@ IMPORT_FACTOR = 6
 
 
 class TimeLimitReached(BaseException):
-    """Raised inside a learner's code that runs for too long."""
+    """Raised inside a learner's code that runs for too long.
+
+    Attributes:
+        stack: where the code was when the time was up; empty inside that code.
+    """
+
+    stack: traceback.StackSummary = traceback.StackSummary()
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Reply:
         value: what came back, None if nothing did.
         raised: the exception, if one left the code.
         timed_out: whether the call was stopped.
+        stopped_at: the learner's line at which it was stopped.
         changed: positions of the arguments that the call changed.
         warnings: what was warned of during the call.
     """
@@ -77,6 +84,7 @@ class Reply:
     value: Value | None = None
     raised: Raised | None = None
     timed_out: bool = False
+    stopped_at: Frame | None = None
     changed: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -108,8 +116,10 @@ class Worker:
         try:
             done, result = self._results.get(timeout=seconds or None)
         except queue.Empty:
+            reached = TimeLimitReached()
+            reached.stack = traceback.extract_stack(sys._current_frames()[self._thread.ident or 0])
             self._interrupt()
-            raise TimeLimitReached from None
+            raise reached from None
         if not done:
             raise result
         return result
@@ -140,7 +150,7 @@ class InProcessEngine:
         self._runtime = runtime
         self._definitions = definitions
         self._provided = dict(provided or {})
-        self._seconds = seconds
+        self.seconds = seconds
         self._worker = Worker()
         self._objects: list[Any] = []
         self._cells = {definition.cell.filename: definition.cell for definition in definitions}
@@ -213,10 +223,10 @@ class InProcessEngine:
 
         try:
             self._load_once()
-            value, passed, warned = self._worker.run(task, self._seconds)
-        except TimeLimitReached:
+            value, passed, warned = self._worker.run(task, self.seconds)
+        except TimeLimitReached as reached:
             self._worker = Worker()
-            return Reply(timed_out=True)
+            return Reply(timed_out=True, stopped_at=self._last_frame(reached.stack))
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
@@ -271,7 +281,7 @@ class InProcessEngine:
 
     def _load_once(self) -> None:
         if self._module is None:
-            self._module = self._worker.run(self._load, IMPORT_FACTOR * self._seconds)
+            self._module = self._worker.run(self._load, IMPORT_FACTOR * self.seconds)
 
     def _load(self) -> types.ModuleType:
         """Run the definitions, and nothing else, in a module of their own.
@@ -296,11 +306,16 @@ class InProcessEngine:
             exec(code, module.__dict__)
         return module
 
-    def _raised(self, error: BaseException) -> Raised:
+    def _last_frame(self, stack: traceback.StackSummary) -> Frame | None:
+        """The innermost of the learner's own lines."""
         frame = None
-        for summary in traceback.extract_tb(error.__traceback__):
+        for summary in stack:
             if summary.filename in self._cells and summary.lineno:
                 frame = Frame(self._cells[summary.filename], summary.lineno)
+        return frame
+
+    def _raised(self, error: BaseException) -> Raised:
+        frame = self._last_frame(traceback.extract_tb(error.__traceback__))
         message = str(error)
         if message.startswith("in user code:"):
             # AutoGraph puts its own traceback into the message: the learner's lines are in there.

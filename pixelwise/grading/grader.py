@@ -115,21 +115,15 @@ class Grader:
             return Verdict("passed")
         if failure.timed_out:
             self._stopped[check.exercise] = failure
-        foreign = self._stand_ins(check)
-        if foreign:
-            return Verdict(
-                "failed",
-                failure,
-                _(
-                    "This check also uses `{name}`, which is not right yet, so the reference "
-                    "answer stood in for it. Repair `{name}` first.",
-                    name=foreign[0],
-                ),
-            )
         mistake = self._mistake(check, failure)
-        if mistake is not None:
-            return Verdict("failed", failure, mistake.hint, mistake.name)
-        return Verdict("failed", failure, failure.hint or check.hint)
+        hint = mistake.hint if mistake else failure.hint or check.hint
+        for name in self._stand_ins(check):
+            hint = _(
+                "{hint} (`{name}` is not right yet, so the reference answer stood in for it.)",
+                hint=hint,
+                name=name,
+            )
+        return Verdict("failed", failure, hint, mistake.name if mistake else None)
 
     def _obstacle(self, source: Source, name: str) -> Verdict | None:
         """Why the exercise cannot be run at all, if it cannot."""

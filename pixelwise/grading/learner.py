@@ -112,9 +112,12 @@ class Learner:
         frame = self.definition_frame(name)
         if reply.timed_out:
             raise Failure(
-                _("Your code did not finish, so it was stopped."),
+                _(
+                    "Your code ran for more than {seconds} seconds, so it was stopped.",
+                    seconds=f"{self._engine.seconds:g}",
+                ),
                 asked=asked,
-                frame=frame,
+                frame=reply.stopped_at or frame,
                 hint=_(
                     "Look for a loop that never ends: does the condition of every `while` change "
                     "inside the loop?"
@@ -147,9 +150,19 @@ class Learner:
         return Answer(self, self._engine, name, asked, reply)
 
     def _exception(self, asked: Asked, raised: Raised, frame: Frame | None) -> Failure:
-        hint = None
-        if "NotImplementedError" in raised.type_names:
+        hint = _(
+            "The exception arose at the line shown above. Print the shapes and dtypes of what it "
+            "uses, and compare them with what the called function wants."
+        )
+        place = raised.frame or frame
+        line = place.cell.line(place.line) if place else ""
+        if "NotImplementedError" in raised.type_names and "NotImplementedError" in line:
             hint = _("A part of the answer is still missing: this line has not been replaced yet.")
+        elif "not implemented for" in raised.message:
+            hint = _(
+                "This operation does not know the dtype that it was given. Convert the tensor "
+                "before it, for instance to float32, and the result back afterwards."
+            )
         elif "NameError" in raised.type_names and raised.name:
             hint = _(
                 "Only imports, functions, classes and literal constants are taken from your file; "
@@ -177,8 +190,8 @@ class Learner:
         return Failure(
             _("Your code raised {name}.", name=raised.type_name),
             asked=asked,
-            got=Shown(words=f"{raised.type_name}: {raised.message}"),
-            frame=raised.frame or frame,
+            got=Shown(words=f"{raised.type_name}: {raised.message}".removesuffix(": ")),
+            frame=place,
             raised=raised,
             hint=hint,
         )

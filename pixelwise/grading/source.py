@@ -48,8 +48,10 @@ class Cell:
         if self.number is None:
             return _("{file}, line {line}", file=name, line=line or 1)
         if line is None:
-            return _("{file}, cell {cell}", file=name, cell=self.number)
-        return _("{file}, cell {cell}, line {line}", file=name, cell=self.number, line=line)
+            return _("{file}, cell {cell} from the top", file=name, cell=self.number)
+        return _(
+            "{file}, cell {cell} from the top, line {line}", file=name, cell=self.number, line=line
+        )
 
     def line(self, number: int) -> str:
         """Line `number` of the cell, counted from 1, without its indentation."""

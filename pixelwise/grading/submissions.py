@@ -16,6 +16,7 @@ from pixelwise.grading.source import (
 )
 
 EXTENSIONS = (".ipynb", ".py")
+from pixelwise.i18n import preferred_language
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,9 @@ def find_submissions(
     """The files to grade, at most one for each lesson and framework, in the order of the course.
 
     Of several files for one lesson and framework the one with most answers counts; then the one
-    nearest to the top, then the first by name. Without `path`, files are taken from lessons/, and
-    a framework in which nothing has been begun is left out if something has in another.
+    nearest to the top, then the first by name. Without `path`, files are taken from lessons/: a
+    framework in which nothing has been begun is left out if something has in another, and where
+    nothing has been begun in any language, that of the person is taken.
 
     Raises:
         NothingToGrade: there is no file that could be an answer.
@@ -99,7 +101,8 @@ def read_submission(path: Path, identity: Identity) -> Submission:
 
 def _files(course: Course, path: Path | None) -> list[Path]:
     if path is None:
-        folders = [course.root / "lessons" / language for language in course.languages]
+        languages = sorted(course.languages, key=lambda name: name != preferred_language())
+        folders = [course.root / "lessons" / language for language in languages]
         return [file for folder in folders for file in _answers_in(folder.glob("*"))]
     if not path.exists():
         raise NothingToGrade(_("{path} does not exist. Check the path.", path=path))

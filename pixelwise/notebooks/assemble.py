@@ -85,7 +85,9 @@ def assemble(plan: Plan) -> NotebookNode:
     for cell in rest:
         identity = _cell_id(cell, ids)
         if cell.kind == "markdown":
-            notebook.cells.append(_markdown(identity, translate_cell(cell, plan.translations)))
+            text = translate_cell(cell, plan.translations)
+            # Links from lesson to lesson stay within the framework.
+            notebook.cells.append(_markdown(identity, text.replace("{framework}", plan.framework)))
         elif cell.exercise is not None:
             answer = answers[cell.exercise]
             notebook.cells.append(_code(identity, answer, pixelwise={"exercise": cell.exercise}))

@@ -1,6 +1,7 @@
 """Lesson sources: lessons/source/<stem>.md, in jupytext's MyST notebook format."""
 
 import ast
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -61,7 +62,7 @@ def read_source(path: Path, lesson: Lesson) -> list[Cell]:
                 ignore_output=IGNORE_OUTPUT in tags,
             )
         )
-    faults += _lesson_faults(cells, lesson)
+    faults += _ambiguous_text(path.read_text(encoding="utf-8")) + _lesson_faults(cells, lesson)
     if faults:
         raise LessonError("\n".join(f"{path}: {fault}" for fault in faults))
     return cells
@@ -88,6 +89,18 @@ def _cell_faults(node: NotebookNode, lesson: Lesson) -> list[str]:
         except SyntaxError as error:
             faults.append(f"is not Python: {error.msg} (line {error.lineno})")
     return faults
+
+
+def _ambiguous_text(text: str) -> list[str]:
+    """Text right after a code cell of one framework: whom is it for? The author has to say."""
+    option = r"^```\{code-cell\}[^\n]*\n:tags: \[[^\]]*(?:torch|tensorflow)[^\]]*\]\n"
+    rest = r"(?:(?!```)[^\n]*\n)*```\n"
+    text_follows = r"\s*(?!\s|\+\+\+|```)"
+    return [
+        f"line {text.count(chr(10), 0, match.end()) + 1}: the text after a code cell of one "
+        'framework needs a line `+++` before it, or `+++ {"tags": […]}` if it is for that one only'
+        for match in re.finditer(option + rest + text_follows, text, re.MULTILINE)
+    ]
 
 
 def _lesson_faults(cells: list[Cell], lesson: Lesson) -> list[str]:
