@@ -5,11 +5,7 @@
 #   make build           rebuild the notebooks after a change in text, code or translations
 
 PYTHON ?= python3
-ifeq ($(OS),Windows_NT)
-BIN := .venv/Scripts
-else
 BIN := .venv/bin
-endif
 export PYTHONUTF8 := 1
 
 .PHONY: setup demo test lint nbval build clean

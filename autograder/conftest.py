@@ -92,6 +92,10 @@ SESSION = pytest.StashKey[Session]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError(
+            _("Grading runs in one process: leave out -n.").render(preferred_language())
+        )
     config.option.tbstyle = "no"  # learners need our explanation, not our traceback
     config.option.reportchars = ""
     config.option.disable_warnings = True

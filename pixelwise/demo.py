@@ -47,16 +47,21 @@ def run_demo(course: Course, language: str, console: Console) -> int:
         console.print()
         console.rule(message.render(language), align="left")
 
+    frameworks = [framework for framework in course.frameworks if is_installed(framework)]
+    if not frameworks:
+        say(_("No framework is installed: {command}", command='pip install ".[torch]"'))
+        return 1
+    only = [] if len(frameworks) > 1 else ["--framework", frameworks[0]]
     heading(_("1. The reference answers of every lesson"))
-    graded = _grade(course, course.root / "solutions", language, console)
+    graded = _grade(course, course.root / "solutions", language, console, *only)
     heading(_("2. Answers with typical mistakes, and what a learner would read"))
-    _write_mistakes(course, language, folder / "mistakes")
-    found = _grade(course, folder / "mistakes", language, console, "--framework", "torch")
+    _write_mistakes(course, language, frameworks[0], folder / "mistakes")
+    found = _grade(course, folder / "mistakes", language, console)
     heading(_("3. The metrics of lesson 2 on a real photograph and its hand-made mask"))
-    agree = _score_photo(course, folder, console)
+    agree = _score_photo(course, frameworks, folder, console)
     heading(_("4. Your turn"))
     say(_("The pictures are in {folder}.", folder=folder))
-    notebook = course.notebook(course.lessons[0], language, "torch", solved=False)
+    notebook = course.notebook(course.lessons[0], language, frameworks[0], solved=False)
     say(
         _(
             "Open the first lesson, answer its exercises, and grade your work:\n"
@@ -89,18 +94,18 @@ def _grade(course: Course, path: Path, language: str, console: Console, *options
     return done.returncode
 
 
-def _write_mistakes(course: Course, language: str, folder: Path) -> None:
+def _write_mistakes(course: Course, language: str, framework: str, folder: Path) -> None:
     """Copies of the executed notebooks with a few answers replaced by wrong ones."""
     folder.mkdir()
     for lesson in course.lessons:
-        notebook = course.notebook(lesson, language, "torch", solved=True)
+        notebook = course.notebook(lesson, language, framework, solved=True)
         content = json.loads(notebook.read_text(encoding="utf-8"))
         for mistake in _chosen_mistakes(course, lesson):
             for cell in content["cells"]:
                 marked = cell["metadata"].get("pixelwise", {})
                 if cell["cell_type"] == "code" and marked.get("exercise") == mistake.exercise:
                     source = "".join(cell["source"])
-                    for old, new in mistake.replacements["torch"]:
+                    for old, new in mistake.replacements[framework]:
                         source = source.replace(old, new)
                     cell["source"] = source.splitlines(keepends=True)
         (folder / notebook.name).write_text(json.dumps(content), encoding="utf-8")
@@ -112,7 +117,7 @@ def _chosen_mistakes(course: Course, lesson: Lesson) -> list[Mistake]:
     return [mistake for mistake in mistakes if chosen.get(mistake.exercise) == mistake.name]
 
 
-def _score_photo(course: Course, folder: Path, console: Console) -> bool:
+def _score_photo(course: Course, frameworks: list[str], folder: Path, console: Console) -> bool:
     """Score a crude segmentation with the answers in each framework; draw where it is wrong.
 
     Returns:
@@ -121,7 +126,7 @@ def _score_photo(course: Course, folder: Path, console: Console) -> bool:
     sample = photo()
     prediction = nearest_mean_color(sample)
     found = {}
-    for framework in filter(is_installed, course.frameworks):
+    for framework in frameworks:
         if framework == "tensorflow":
             import_tensorflow()
         metrics = _solution(course, "metrics", framework)

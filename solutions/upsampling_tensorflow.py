@@ -1,4 +1,4 @@
-"""Upsampling: reference answers in TensorFlow."""
+"""Reference answers of lesson 3, TensorFlow: back to full resolution."""
 
 import keras
 import tensorflow as tf
@@ -11,8 +11,8 @@ def bilinear_kernel(in_channels: int, out_channels: int, kernel_size: int) -> tf
     Networks for Semantic Segmentation".
 
     Args:
-        in_channels: Number of input channels.
-        out_channels: Number of output channels.
+        in_channels: number of input channels
+        out_channels: number of output channels
         kernel_size: `2 * factor - factor % 2` for a whole upsampling factor.
 
     Returns:
@@ -33,8 +33,8 @@ def bilinear_upsampling(channels: int, factor: int) -> keras.layers.Conv2DTransp
     """A transposed convolution that starts as bilinear interpolation and can be trained.
 
     Args:
-        channels: Number of channels of the input and of the output.
-        factor: How many times as large the output is, a whole number from 1 up.
+        channels: number of channels of the input and of the output
+        factor: how many times as large the output is, a whole number from 1 up
 
     Returns:
         A layer without bias that maps (N, H, W, channels) to
@@ -77,7 +77,7 @@ def max_unpool(pooled: tf.Tensor, indices: tf.Tensor, size: tuple[int, int]) -> 
 
     Args:
         pooled: (N, h, w, C) values, one for each index.
-        indices: The places that `max_pool_with_indices` returned.
+        indices: the places that `max_pool_with_indices` returned
         size: `(H, W)` of the maps before pooling, odd sizes included.
 
     Returns:

@@ -1,8 +1,8 @@
-"""Upsampling: reference answers in PyTorch."""
+"""Reference answers of lesson 3, PyTorch: back to full resolution."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 
 def bilinear_kernel(in_channels: int, out_channels: int, kernel_size: int) -> Tensor:
@@ -12,8 +12,8 @@ def bilinear_kernel(in_channels: int, out_channels: int, kernel_size: int) -> Te
     Networks for Semantic Segmentation".
 
     Args:
-        in_channels: Number of input channels.
-        out_channels: Number of output channels.
+        in_channels: number of input channels
+        out_channels: number of output channels
         kernel_size: `2 * factor - factor % 2` for a whole upsampling factor.
 
     Returns:
@@ -35,8 +35,8 @@ def bilinear_upsampling(channels: int, factor: int) -> nn.ConvTranspose2d:
     """A transposed convolution that starts as bilinear interpolation and can be trained.
 
     Args:
-        channels: Number of channels of the input and of the output.
-        factor: How many times as large the output is, a whole number from 1 up.
+        channels: number of channels of the input and of the output
+        factor: how many times as large the output is, a whole number from 1 up
 
     Returns:
         A layer without bias that maps (N, channels, H, W) to
@@ -77,7 +77,7 @@ def max_unpool(pooled: Tensor, indices: Tensor, size: tuple[int, int]) -> Tensor
 
     Args:
         pooled: (N, C, h, w) values, one for each index.
-        indices: The places that `max_pool_with_indices` returned.
+        indices: the places that `max_pool_with_indices` returned
         size: `(H, W)` of the maps before pooling, odd sizes included.
 
     Returns:

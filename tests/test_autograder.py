@@ -1,6 +1,7 @@
 """`pytest autograder/` as people call it: options, exit status, report."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def autograder(*options: str | Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1", "PIXELWISE_LANG": "en"},
         check=False,
     )
 
@@ -43,7 +45,6 @@ def test_an_untouched_course_is_all_todo(course: Course, tmp_path: Path) -> None
     assert len(results) == len(exercises) * len(course.frameworks)
     assert {result["status"] for result in results} == {"todo"}
     assert done.returncode == 1
-    assert "torch" not in done.stderr
 
 
 @pytest.mark.parametrize("framework", ["torch", "tensorflow"])
@@ -66,6 +67,19 @@ def test_the_reference_answers_pass(course: Course, tmp_path: Path, framework: s
         assert result["checks"]
         for check in result["checks"]:
             assert set(check) == {"name", "status", "message", "hint"}
+
+
+def test_the_reference_notebooks_pass_with_all_their_other_cells() -> None:
+    if not is_installed("torch"):
+        pytest.skip("torch is not installed")
+    done = autograder("--submission", "solutions/ru", "--framework", "torch")
+    assert done.returncode == 0, done.stdout
+
+
+def test_several_processes_are_refused() -> None:
+    done = autograder("--submission", "lessons/en", "-n", "2")
+    assert done.returncode == 4
+    assert "leave out -n" in done.stderr
 
 
 def test_one_lesson_can_be_chosen(tmp_path: Path) -> None:
@@ -108,5 +122,7 @@ def test_no_framework_is_imported_for_the_other(tmp_path: Path) -> None:
         "print('loaded:', sorted(heavy & set(sys.modules)))"
     )
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert "loaded: []" in done.stdout

@@ -70,7 +70,7 @@ def test_a_syntax_error_is_shown_where_it_is(course: Course, tmp_path: Path) -> 
     assert results["label_to_color"].status == "error"
     text = feedback(results["label_to_color"])
     assert "syntax error" in text
-    assert "01_masks_torch.ipynb, cell 2, line 1" in text
+    assert "01_masks_torch.ipynb, cell 2 from the top, line 1" in text
     assert "def label_to_color(label:" in text
 
 
@@ -86,6 +86,13 @@ def test_a_renamed_function_is_found(course: Course, tmp_path: Path) -> None:
     text = feedback(grade(course, tmp_path, cells)["label_to_color"])
     assert "There is no `label_to_color`, but there is `paint`." in text
     assert "rename `paint` to `label_to_color`" in text
+
+
+def test_a_function_that_is_not_one_is_found(course: Course, tmp_path: Path) -> None:
+    cells = [RIGHT_ONE_HOT, "label_to_color = lambda label, palette: label"]
+    text = feedback(grade(course, tmp_path, cells)["label_to_color"])
+    assert "`label_to_color` is there" in text
+    assert "cell 2 from the top, line 1" in text
 
 
 def test_of_two_definitions_the_last_counts(course: Course, tmp_path: Path) -> None:
@@ -104,7 +111,7 @@ def test_an_import_that_fails_costs_only_the_answers_that_use_it(
     assert results["one_hot"].status == "passed"
     text = feedback(results["label_to_color"])
     assert "ModuleNotFoundError" in text
-    assert "cell 2, line 1" in text
+    assert "cell 2 from the top, line 1" in text
     assert "not installed" in text
 
 
@@ -114,14 +121,14 @@ def test_an_endless_loop_is_stopped(course: Course, tmp_path: Path) -> None:
     results = grade(course, tmp_path, [RIGHT_ONE_HOT, wrong(body)], seconds=1)
     assert results["one_hot"].status == "passed"
     assert results["label_to_color"].status == "failed"
-    assert "did not finish" in feedback(results["label_to_color"])
+    assert "ran for more than 1 seconds" in feedback(results["label_to_color"])
 
 
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
         ("label + 1", "returned None"),
-        ("return [[0]]", "A tensor should have come back, not `list`"),
+        ("return [[0]]", "A dense tensor of numbers should have come back, not `list`"),
         ("return torch.zeros(*label.shape, 3)", "dtype is wrong"),
         ("return torch.zeros(3, *label.shape, dtype=torch.uint8)", "shape is wrong"),
         ("return label.no_such_attribute", "AttributeError"),
@@ -132,6 +139,14 @@ def test_an_endless_loop_is_stopped(course: Course, tmp_path: Path) -> None:
             "changed its argument `palette`",
         ),
         ("import sys; sys.exit()", "SystemExit"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("return torch.ones(2, 3, 3).to_sparse()", "A dense tensor of numbers should have come"),
+        ("return torch.ones(2, 3, 3, dtype=torch.complex64)", "complex64"),
+        (
+            "return torch.empty(2, 3, 3, device='meta')",
+            "A dense tensor of numbers should have come",
+        ),
+        ("return F.no_such_function", "AttributeError"),
     ],
 )
 def test_a_wrong_answer_is_explained(
@@ -145,7 +160,7 @@ def test_a_wrong_answer_is_explained(
     assert results["label_to_color"].status == "failed"
     text = feedback(results["label_to_color"])
     assert expected in text
-    assert "cell 2, line" in text
+    assert "cell 2 from the top, line" in text
 
 
 def test_a_constant_computed_beside_the_function_is_explained(
@@ -179,3 +194,15 @@ def test_feedback_is_in_the_learners_language(
         assert check.status == same.status
         for text in (check.title, check.message.splitlines()[0], check.hint):
             assert any(alphabet[0] <= letter <= alphabet[1] for letter in text.lower()), text
+
+
+def test_a_check_that_cannot_read_an_answer_spoils_nothing_else(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: object, *arguments: object) -> None:
+        raise RuntimeError("unreadable")
+
+    monkeypatch.setattr("pixelwise.grading.learner.Answer.has", broken)
+    result = grade(course, tmp_path, [RIGHT_ONE_HOT])["one_hot"]
+    assert result.status == "failed"
+    assert "The grader cannot read what came back (unreadable)." in feedback(result)

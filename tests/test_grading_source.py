@@ -178,3 +178,59 @@ def test_an_unreadable_notebook_is_explained(tmp_path: Path, content: bytes, exp
     path.write_bytes(content)
     with pytest.raises(UnreadableSubmission, match=expected):
         read_source(path)
+
+
+def test_assigning_into_something_is_no_definition(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path / "m.ipynb",
+        "import settings\nlabel[0, 0] = 255\nsettings.fast = True\nA, (B, C) = 1, (2, 3)",
+    )
+    names = [name for definition in read_source(path).definitions for name in definition.names]
+    assert names == ["settings", "A", "B", "C"]
+
+
+def test_local_names_are_no_concern_of_other_cells(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path / "m.ipynb",
+        "void = 3\nlabel = 4\nK = 5\nscale = 6",
+        "def f(label, k=K):\n    void = label == 255\n    return [scale for _ in void]",
+    )
+    reached = [d.names[0] for d in read_source(path).reachable("f")]
+    assert reached == ["K", "scale", "f"]
+
+
+def test_an_import_with_a_substitute_is_taken(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path / "m.ipynb",
+        "try:\n    import fast as lib\nexcept ImportError:\n    import math as lib",
+        "def f(x):\n    return lib.floor(x)",
+    )
+    assert len(read_source(path).reachable("f")) == 2
+
+
+def test_magics_that_assign_do_not_cost_the_cell(tmp_path: Path) -> None:
+    path = notebook(tmp_path / "m.ipynb", "files = !ls\nnames = %who_ls\ndef f(x):\n    return x")
+    assert read_source(path).definition("f") is not None
+
+
+def test_modules_that_import_each_other_are_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a_torch.py").write_text("from .b_torch import g\ndef f(x):\n    return g(x)\n")
+    (tmp_path / "b_torch.py").write_text("from .a_torch import f\ndef g(x):\n    return x\n")
+    assert read_source(tmp_path / "a_torch.py").definition("f") is not None
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["f = lambda x: x", "async def f(x):\n    return x", "if True:\n    def f(x):\n        pass"],
+)
+def test_what_is_not_taken_is_found_all_the_same(tmp_path: Path, code: str) -> None:
+    source = read_source(notebook(tmp_path / "m.ipynb", "x = 1", code))
+    assert source.definition("f") is None
+    found = source.bound_elsewhere("f")
+    assert found is not None
+    assert found[0].number == 2
+
+
+def test_text_that_python_cannot_parse_at_all_is_a_syntax_error(tmp_path: Path) -> None:
+    path = notebook(tmp_path / "m.ipynb", "x = " + "-" * 100_000 + "1", "def f():\n    return 1")
+    assert read_source(path).definition("f") is not None

@@ -89,6 +89,14 @@ class Reply:
     warnings: tuple[str, ...] = ()
 
 
+class CallFailed(Exception):
+    """An exception left the learner's code; `error` is that exception."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(error)
+        self.error = error
+
+
 class Worker:
     """One thread that runs calls one after the other and can be told to give up."""
 
@@ -107,9 +115,10 @@ class Worker:
                 self._results.put((False, error))
 
     def run(self, task: Callable[[], Any], seconds: float) -> Any:
-        """The result of `task()`; its exception is raised here.
+        """The result of `task()`.
 
         Raises:
+            CallFailed: the task raised an exception.
             TimeLimitReached: the task was still running after `seconds`.
         """
         self._tasks.put(task)
@@ -121,7 +130,7 @@ class Worker:
             self._interrupt()
             raise reached from None
         if not done:
-            raise result
+            raise CallFailed(result)
         return result
 
     def _interrupt(self) -> None:
@@ -209,7 +218,7 @@ class InProcessEngine:
         arguments: Sequence[Any],
         options: Mapping[str, Any],
     ) -> Reply:
-        originals = [value.array if isinstance(value, Tensor) else value for value in arguments]
+        originals = [self._plain(value) for value in arguments]
 
         def task() -> tuple[Any, list[Any], list[str]]:
             with warnings.catch_warnings(record=True) as caught:
@@ -227,10 +236,8 @@ class InProcessEngine:
         except TimeLimitReached as reached:
             self._worker = Worker()
             return Reply(timed_out=True, stopped_at=self._last_frame(reached.stack))
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            return Reply(raised=self._raised(error))
+        except CallFailed as failed:
+            return Reply(raised=self._raised(failed.error))
         changed = tuple(
             position
             for position, (original, now) in enumerate(zip(originals, passed, strict=True))
@@ -238,8 +245,25 @@ class InProcessEngine:
         )
         return Reply(value=value, changed=changed, warnings=tuple(warned))
 
+    def _plain(self, value: Any) -> Any:
+        """An argument's numbers before the call, to be compared after it."""
+        match value:
+            case Tensor():
+                return value.array
+            case Reference(number):
+                return self._numpy(self._objects[number])
+            case _:
+                return value
+
+    def _numpy(self, value: Any) -> Array | None:
+        """The numbers in a tensor; None for anything else, also for tensors that are not dense."""
+        try:
+            return self._runtime.numpy(value)
+        except Exception:
+            return None
+
     def _unchanged(self, original: Array, now: Any) -> bool:
-        array = now if isinstance(now, np.ndarray) else self._runtime.numpy(now)
+        array = now if isinstance(now, np.ndarray) else self._numpy(now)
         return array is not None and np.array_equal(
             array, original, equal_nan=np.issubdtype(original.dtype, np.floating)
         )
@@ -258,7 +282,7 @@ class InProcessEngine:
     def _value(self, result: Any) -> Value:
         self._objects.append(result)
         reference = len(self._objects) - 1
-        kind, array, items = "object", self._runtime.numpy(result), {}
+        kind, array, items = "object", self._numpy(result), {}
         if array is not None:
             kind = "tensor"
         elif result is None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 from pixelwise.course import Course
@@ -15,8 +14,8 @@ from pixelwise.grading.messages import Message, _
 from pixelwise.grading.mistakes import Mistake, load_mistakes
 from pixelwise.grading.report import CheckResult, ExerciseResult
 from pixelwise.grading.runtime import Runtime, is_installed, make_runtime
-from pixelwise.grading.source import Identity, Source, is_stub, parse_script, read_source
-from pixelwise.grading.submissions import Submission, read_submission
+from pixelwise.grading.source import Source, is_stub, parse_script, read_source
+from pixelwise.grading.submissions import Submission
 
 
 @cache
@@ -166,6 +165,16 @@ class Grader:
                 found=found,
                 name=name,
             )
+        elsewhere = source.bound_elsewhere(name)
+        if elsewhere is not None:
+            failure = Failure(
+                _("`{name}` is there, but not as a function or class of its own.", name=name),
+                frame=Frame(*elsewhere),
+            )
+            return failure, _(
+                "The grader takes a `def` or `class` at the left margin of a cell: no `lambda`, no "
+                "`async def`, and nothing inside an `if`."
+            )
         failure = Failure(
             _("{file} does not define `{name}`.", file=self.submission.path.name, name=name)
         )
@@ -249,11 +258,9 @@ def _failure(check: Check, learner: Learner) -> Failure | None:
         check.function(learner)
     except Failure as failure:
         return failure
+    except Exception as error:  # whatever came back, the other exercises are still to be graded
+        return Failure(
+            _("The grader cannot read what came back ({problem}).", problem=error),
+            frame=learner.definition_frame(check.exercise),
+        )
     return None
-
-
-def grade_file(
-    course: Course, path: Path, identity: Identity, language: str | None = None
-) -> list[ExerciseResult]:
-    """Grade one file."""
-    return Grader(course, read_submission(path, identity), language).grade()

@@ -1,5 +1,6 @@
 """What a check talks to: a learner's functions, asked with arrays and answering with arrays."""
 
+import ast
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -103,8 +104,8 @@ class Learner:
             node = next(
                 (item for item in node.body if getattr(item, "name", "") == "__init__"), None
             )
-            return [argument.arg for argument in node.args.args[1:]] if node else []
-        return [argument.arg for argument in node.args.args] if node else []
+            return _positional(node)[1:] if node else []
+        return _positional(node) if node else []
 
     def _answer(
         self, name: str, asked: Asked, reply: Reply, *, may_be_none: bool = False
@@ -119,8 +120,8 @@ class Learner:
                 asked=asked,
                 frame=reply.stopped_at or frame,
                 hint=_(
-                    "Look for a loop that never ends: does the condition of every `while` change "
-                    "inside the loop?"
+                    "Is there a loop that never ends? Or does Python visit every value one by one, "
+                    "where one tensor operation would do? Maps can hold millions of values."
                 ),
                 timed_out=True,
             )
@@ -244,7 +245,10 @@ class Answer:
         """The numbers, in the framework's layout; fails if the answer holds none."""
         if self.value.array is None:
             self.fail(
-                _("A tensor should have come back, not {type}.", type=f"`{self.value.type_name}`")
+                _(
+                    "A dense tensor of numbers should have come back, not {type}.",
+                    type=f"`{self.value.type_name}`",
+                )
             )
         return self.value.array
 
@@ -254,7 +258,7 @@ class Answer:
 
     def number(self) -> float:
         """The single number that the answer is."""
-        if self.array.size != 1:
+        if self.array.size != 1 or self.array.dtype.kind not in "biuf":
             self.fail(
                 _("A single number should have come back."),
                 expected=Shown(words=_("one number")),
@@ -370,6 +374,12 @@ class Answer:
         if value.kind == "none":
             part.fail(_("One of the values is None."), got=Shown(words=f"{suffix} None".strip()))
         return part
+
+
+def _positional(function: ast.FunctionDef) -> list[str]:
+    """The names of the parameters that may be passed by position."""
+    arguments = [*function.args.posonlyargs, *function.args.args]
+    return [argument.arg for argument in arguments]
 
 
 def _shown(value: Value) -> Shown:

@@ -33,9 +33,6 @@ class Runtime(Protocol):
     def evaluate(self, metric: Any, batches: list[tuple[Array, Array]]) -> float:
         """What the framework's own evaluation loop reports for `metric` on (logits, label)."""
 
-    def seed(self, seed: int) -> None:
-        """Make random numbers that are drawn from now on repeatable."""
-
 
 def is_installed(framework: str) -> bool:
     """Whether `framework` can be imported, found out without importing it."""
@@ -71,17 +68,17 @@ class TorchRuntime:
 
     def parameters(self, module: Any) -> list[Array]:
         """See `Runtime.parameters`."""
-        return [weight.detach().cpu().clone().numpy() for weight in module.parameters()]
+        return [
+            weight.detach().cpu().clone().numpy()
+            for weight in module.parameters()
+            if weight.requires_grad
+        ]
 
     def evaluate(self, metric: Any, batches: list[tuple[Array, Array]]) -> float:
         """PyTorch's loop is the user's own: update on each batch, then compute."""
         for logits, label in batches:
             metric.update(self.tensor(logits), self.tensor(label))
         return float(metric.compute())
-
-    def seed(self, seed: int) -> None:
-        """See `Runtime.seed`."""
-        self.torch.manual_seed(seed)
 
 
 def import_tensorflow() -> ModuleType:
@@ -102,7 +99,7 @@ def import_tensorflow() -> ModuleType:
 
 
 class TensorflowRuntime:
-    """TensorFlow with Keras, on the CPU."""
+    """TensorFlow with Keras."""
 
     def __init__(self) -> None:
         self.tf = import_tensorflow()
@@ -157,7 +154,3 @@ class TensorflowRuntime:
         )
         results = model.evaluate(data, verbose=0, return_dict=True)
         return float(next(value for name, value in results.items() if name != "loss"))
-
-    def seed(self, seed: int) -> None:
-        """See `Runtime.seed`."""
-        self.keras.utils.set_random_seed(seed)

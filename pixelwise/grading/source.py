@@ -6,6 +6,7 @@ Imports, functions, classes and literal constants are taken; nothing else of a n
 import ast
 import json
 import re
+import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -17,6 +18,7 @@ from pixelwise.course import FRAMEWORKS
 from pixelwise.grading.messages import Message, _
 from pixelwise.i18n import LANGUAGES
 
+EXTENSIONS = (".ipynb", ".py")
 MAX_BYTES = 50_000_000
 
 
@@ -69,12 +71,17 @@ class Definition:
 
     @cached_property
     def uses(self) -> frozenset[str]:
-        """Every name that the statement reads."""
-        return frozenset(
-            node.id
-            for node in ast.walk(self.node)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        )
+        """Every global name that the statement reads; parameters and local names are its own."""
+        # Annotations are never evaluated, so they need nothing.
+        code = f"from __future__ import annotations\n{ast.unparse(self.node)}"
+        module = symtable.symtable(code, self.cell.filename, "exec")
+        read = {symbol.get_name() for symbol in module.get_symbols() if symbol.is_referenced()}
+        scopes = module.get_children()
+        while scopes:
+            scope = scopes.pop()
+            scopes += scope.get_children()
+            read |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
+        return frozenset(read)
 
 
 @dataclass(frozen=True)
@@ -139,6 +146,21 @@ class Source:
             if "*" in definition.names or wanted & set(definition.names)
         ]
 
+    def bound_elsewhere(self, name: str) -> tuple[Cell, int] | None:
+        """A cell and line that bind `name`, but not as a function or class at the left margin."""
+        for cell in self.cells:
+            try:
+                tree = _parse(cell.source)
+            except NOT_PARSED:
+                continue
+            for node in ast.walk(tree):
+                named = getattr(node, "name", None) if isinstance(node, DEFINING) else None
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    named = node.id
+                if named == name:
+                    return cell, node.lineno  # type: ignore[attr-defined]
+        return None
+
     def functions_beside(self, exercise: str) -> list[str]:
         """Functions and classes defined in the cell that was made for `exercise`."""
         return [
@@ -147,6 +169,11 @@ class Source:
             if definition.cell.exercise == exercise
             and isinstance(definition.node, ast.FunctionDef | ast.ClassDef)
         ]
+
+
+DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+NOT_PARSED = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What `ast.parse` raises for text that is not Python."""
 
 
 def is_stub(definition: Definition) -> bool:
@@ -201,7 +228,7 @@ def identify(path: Path, topics: tuple[str, ...]) -> Identity | None:
                 return Identity(lesson, framework, language if language in LANGUAGES else None)
     pattern = rf"(?:^|[^a-zA-Z])({'|'.join(topics)})_({'|'.join(FRAMEWORKS)})$"
     match = re.search(pattern, path.stem)
-    if path.suffix not in (".ipynb", ".py") or not match:
+    if path.suffix not in EXTENSIONS or not match:
         return None
     folder = path.parent.name
     return Identity(match[1], match[2], folder if folder in LANGUAGES else None)
@@ -213,30 +240,34 @@ def read_source(path: Path) -> Source:
     Raises:
         UnreadableSubmission: it is not text, not JSON, not a notebook, or far too large.
     """
-    if path.suffix == ".ipynb":
-        return _assemble(path, _notebook_cells(path))
-    return parse_script(path, _text(path))
+    return _read(path, frozenset())
 
 
 @lru_cache(maxsize=256)  # a known mistake is compared with many answers
 def parse_script(path: Path, text: str) -> Source:
     """The definitions in the text of a .py file that stands, or would stand, at `path`."""
-    return _assemble(path, _script_cells(str(path), text))
+    return _assemble(path, _script_cells(str(path), text), frozenset())
 
 
-def _assemble(path: Path, cells: list[Cell]) -> Source:
+def _read(path: Path, importing: frozenset[Path]) -> Source:
+    if path.suffix == ".ipynb":
+        return _assemble(path, _notebook_cells(path), importing)
+    return _assemble(path, _script_cells(str(path), _text(path)), importing)
+
+
+def _assemble(path: Path, cells: list[Cell], importing: frozenset[Path]) -> Source:
     definitions: list[Definition] = []
     broken: list[BrokenCell] = []
     for cell in cells:
         try:
             tree = _parse(cell.source)
-        except (SyntaxError, ValueError, RecursionError) as error:
+        except NOT_PARSED as error:
             names = re.findall(r"^(?:def|class)\s+(\w+)", cell.source, flags=re.MULTILINE)
             line = getattr(error, "lineno", None) or 1
             reason = getattr(error, "msg", None) or str(error)
             broken.append(BrokenCell(cell, tuple(names), line, reason))
             continue
-        definitions.extend(_definitions(tree, cell))
+        definitions.extend(_definitions(tree, cell, importing | {path}))
     return Source(path, tuple(cells), tuple(definitions), tuple(broken))
 
 
@@ -258,12 +289,16 @@ def _text(path: Path) -> str:
         raise UnreadableSubmission(
             _("{file} is not UTF-8 text. Save it again as UTF-8.", file=name)
         ) from None
+    except OSError as error:
+        raise UnreadableSubmission(
+            _("{file} cannot be read: {reason}.", file=name, reason=error.strerror or error)
+        ) from None
 
 
 def _notebook(path: Path) -> dict[str, Any]:
     try:
         notebook = json.loads(_text(path))
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise UnreadableSubmission(
             _(
                 "{file} is not a notebook: it does not hold valid JSON. It may have been cut off "
@@ -288,7 +323,8 @@ def _notebook_cells(path: Path) -> list[Cell]:
         if not isinstance(entry, dict) or entry.get("cell_type") != "code":
             continue
         source = entry.get("source", "")
-        text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        lines = source if isinstance(source, list) else [source]
+        text = "".join(line for line in lines if isinstance(line, str))
         metadata = entry.get("metadata")
         marked = metadata.get("pixelwise") if isinstance(metadata, dict) else None
         exercise = marked.get("exercise") if isinstance(marked, dict) else None
@@ -300,7 +336,7 @@ def _script_cells(file: str, text: str) -> list[Cell]:
     """One cell; one for each function if the file does not parse, so that the others are graded."""
     try:
         ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+    except NOT_PARSED:
         answers = re.finditer(r"^(?:@[^\n]*\n)*(?:def|class) ", text, re.MULTILINE)
         return list(_pieces(file, text, [match.start() for match in answers]))
     return [Cell(file, text)]
@@ -329,18 +365,31 @@ def _without_magics(source: str) -> str:
     if first.startswith("%%") and first.split()[0] not in ("%%time", "%%timeit", "%%capture"):
         return ""
     return re.sub(
-        r"^([ \t]*)(?:[%!?].*|[\w.]+\?{1,2}[ \t]*)$", r"\1pass", source, flags=re.MULTILINE
+        r"^([ \t]*)(?:[%!?].*|[\w, ]+=[ \t]*[!%].*|[\w.]+\?{1,2}[ \t]*)$",
+        r"\1pass",
+        source,
+        flags=re.MULTILINE,
     )
 
 
-def _definitions(tree: ast.Module, cell: Cell) -> Iterator[Definition]:
+def _definitions(tree: ast.Module, cell: Cell, importing: frozenset[Path]) -> Iterator[Definition]:
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
+        sibling = _sibling(node, cell)
+        if sibling is not None and sibling not in importing:
             # A module beside this one: take what is imported, and what that needs, from there.
-            sibling = read_source(Path(cell.file).with_name(f"{node.module}.py"))
-            yield from sibling.reachable(*(alias.name for alias in node.names))
+            wanted = [alias.name for alias in node.names]  # type: ignore[attr-defined]
+            yield from _read(sibling, importing).reachable(*wanted)
         elif names := _bound_names(node):
             yield Definition(names, node, cell)
+
+
+def _sibling(node: ast.stmt, cell: Cell) -> Path | None:
+    """The file that ``from .module import name`` means, if there is one."""
+    if not isinstance(node, ast.ImportFrom) or node.level != 1 or not node.module:
+        return None
+    path = Path(cell.file).with_name(f"{node.module}.py")
+    plain = all(alias.asname is None and alias.name != "*" for alias in node.names)
+    return path if plain and path.is_file() else None
 
 
 def _bound_names(node: ast.stmt) -> tuple[str, ...]:
@@ -354,14 +403,35 @@ def _bound_names(node: ast.stmt) -> tuple[str, ...]:
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             return (name,)
         case ast.Assign(targets=targets, value=value) if _is_literal(value):
-            names = (node for target in targets for node in ast.walk(target))
-            return tuple(node.id for node in names if isinstance(node, ast.Name))
+            return _plain_names(targets)
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if _is_literal(
             value
         ):
             return (name,)
+        case ast.Try(body=body, handlers=handlers, orelse=[], finalbody=[]):
+            # An import with a substitute for where it fails.
+            parts = [*body, *(statement for handler in handlers for statement in handler.body)]
+            bound = [_bound_names(part) for part in parts if not isinstance(part, ast.Pass)]
+            imports = any(isinstance(part, ast.Import | ast.ImportFrom) for part in body)
+            return (
+                tuple(name for names in bound for name in names) if imports and all(bound) else ()
+            )
         case _:
             return ()
+
+
+def _plain_names(targets: list[ast.expr]) -> tuple[str, ...]:
+    """The names that an assignment binds; none if it assigns into something, as in ``x[0] = 1``."""
+    names: list[str] = []
+    for target in targets:
+        match target:
+            case ast.Name(id=name):
+                names.append(name)
+            case ast.Tuple(elts=parts) | ast.List(elts=parts) if inner := _plain_names(parts):
+                names += inner
+            case _:
+                return ()
+    return tuple(names)
 
 
 def _is_literal(value: ast.expr) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pixelwise.course import Course
 from pixelwise.grading.messages import Message, _
 from pixelwise.grading.source import (
+    EXTENSIONS,
     Identity,
     Source,
     UnreadableSubmission,
@@ -14,8 +15,6 @@ from pixelwise.grading.source import (
     is_stub,
     read_source,
 )
-
-EXTENSIONS = (".ipynb", ".py")
 from pixelwise.i18n import preferred_language
 
 
@@ -103,16 +102,16 @@ def _files(course: Course, path: Path | None) -> list[Path]:
     if path is None:
         languages = sorted(course.languages, key=lambda name: name != preferred_language())
         folders = [course.root / "lessons" / language for language in languages]
-        return [file for folder in folders for file in _answers_in(folder.glob("*"))]
+        return [file for folder in folders for file in _answers_in(folder, folder.glob("*"))]
     if not path.exists():
         raise NothingToGrade(_("{path} does not exist. Check the path.", path=path))
-    return [path] if path.is_file() else _answers_in(path.rglob("*"))
+    return [path] if path.is_file() else _answers_in(path, path.rglob("*"))
 
 
-def _answers_in(files: Iterable[Path]) -> list[Path]:
+def _answers_in(folder: Path, files: Iterable[Path]) -> list[Path]:
     answers = (file for file in files if file.suffix in EXTENSIONS and file.is_file())
     hidden = (".ipynb_checkpoints", "__pycache__", ".venv")
-    kept = (file for file in answers if not set(hidden) & set(file.parts))
+    kept = (file for file in answers if not set(hidden) & set(file.relative_to(folder).parts))
     return sorted(kept, key=lambda file: (len(file.parts), str(file)))
 
 

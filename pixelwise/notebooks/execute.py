@@ -11,13 +11,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from pixelwise.figures.publish import ALL_LANGUAGES, BUNDLE
 from pixelwise.notebooks import LessonError
 
-FIGURE_BUNDLE = "application/vnd.pixelwise.figure+json"
 TIMEOUT = 600
 
 ENVIRONMENT = {
-    "PIXELWISE_ALL_LANGUAGES": "1",
+    ALL_LANGUAGES: "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "CUDA_VISIBLE_DEVICES": "",
@@ -95,7 +95,7 @@ def in_language(outputs: Outputs, language: str) -> Outputs:
     """The outputs with the picture of `language` in place of every picture of many languages."""
     chosen = deepcopy(outputs)
     for output in (output for cell in chosen for output in cell):
-        bundle = output.get("data", {}).pop(FIGURE_BUNDLE, None)
+        bundle = output.get("data", {}).pop(BUNDLE, None)
         if bundle is not None:
             pictures = json.loads(bundle) if isinstance(bundle, str) else bundle
             output.data["image/png"] = pictures[language]
