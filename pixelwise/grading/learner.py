@@ -21,6 +21,10 @@ METHOD_ARGUMENTS = {
 """How feedback names the arguments of methods."""
 
 
+GRAPH_SIGNS = ("numpy() is only available", "SymbolicTensor", "ymbolic tensor", "tf.Tensor as a")
+"""Parts of what TensorFlow says where a graph meets code that needs values."""
+
+
 class Learner:
     """One learner's answers to one lesson in one framework."""
 
@@ -159,6 +163,11 @@ class Learner:
         line = place.cell.line(place.line) if place else ""
         if "NotImplementedError" in raised.type_names and "NotImplementedError" in line:
             hint = _("A part of the answer is still missing: this line has not been replaced yet.")
+        elif any(sign in raised.message for sign in GRAPH_SIGNS):
+            hint = _(
+                "Here your code runs in a graph: the tensors have no values yet. Use TensorFlow's "
+                "operations in place of NumPy and of `.numpy()`."
+            )
         elif "not implemented for" in raised.message:
             hint = _(
                 "This operation does not know the dtype that it was given. Convert the tensor "
