@@ -46,8 +46,8 @@ def write_check(check: CheckResult, language: str, write: Write) -> None:
     for line in check.message.splitlines():
         write(f"  {line}")
     if check.hint:
-        label = _("Hint:").render(language)
-        write(f"  ➜ {label} {check.hint}", yellow=True)
+        hint = _("Hint: {hint}", hint=check.hint).render(language)
+        write(f"  ➜ {hint}", yellow=True)
 
 
 def write_summary(
