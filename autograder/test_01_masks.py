@@ -11,15 +11,37 @@ from pixelwise.grading.values import Array, Label, Map, Tensor
 PALETTE = np.array([[0, 0, 0], [128, 0, 0], [0, 128, 0], [128, 128, 0]], np.uint8)
 
 LOOKALIKES = np.array(
-    [[0, 64, 128], [64, 128, 0], [128, 0, 64], [64, 64, 64], [0, 65, 127], [127, 65, 0]], np.uint8
+    [
+        [0, 64, 128],
+        [64, 128, 0],
+        [128, 0, 64],
+        [64, 64, 64],
+        [0, 65, 127],
+        [127, 65, 0],
+        [0, 1, 0],
+        [0, 0, 255],
+        [1, 0, 0],
+        [0, 255, 0],
+    ],
+    np.uint8,
 )
-"""Colours with the same sums, the same channels in another order, and neighbours one step away."""
+"""Colours with the same sums, the same channels in another order, neighbours one step away, and
+pairs that are one number to the base 255."""
 
 CROP_SEEDS = 150
 """Enough to draw each of 9 windows: a fair generator misses one with probability 2e-7."""
 
 FLIP_SEEDS = 100
 """A fair generator mirrors fewer than 25 or more than 75 of them with probability 3e-7."""
+
+STRIP_SEEDS = 400
+"""Enough to draw each of the 19 windows of a strip: a fair generator misses one with probability
+1e-8."""
+
+NO_VALUES_IN_A_GRAPH = _(
+    "Inside `Dataset.map` a tensor has no values yet: NumPy functions and `.numpy()` do not "
+    "work there. Use TensorFlow's operations."
+)
 
 
 def _tensor(answer: Answer) -> Answer:
@@ -72,7 +94,7 @@ def test_color_to_label_values(learner: Learner) -> None:
 )
 def test_color_to_label_lookalikes(learner: Learner) -> None:
     """Colours that resemble each other are told apart."""
-    label = np.random.default_rng(0).integers(0, len(LOOKALIKES), (5, 9))
+    label = np.random.default_rng(0).permutation(45).reshape(5, 9) % len(LOOKALIKES)
     learner.call("color_to_label", LOOKALIKES[label], LOOKALIKES).equals(Label(label))
 
 
@@ -234,7 +256,7 @@ def test_label_to_color_round_trip(learner: Learner) -> None:
 )
 def test_label_to_color_outside(learner: Learner) -> None:
     """Labels outside the palette, 255 and negative ones included, become white."""
-    label = np.array([[0, 255, 1, 4], [-1, 2, -2, 3], [-100, 5, 0, 254]])
+    label = np.array([[0, 255, 1, 4], [-1, 2, -2, 3], [-100, 5, 0, 254], [256, -256, 258, -255]])
     known = (label >= 0) & (label < 4)
     expected = np.where(known[..., np.newaxis], PALETTE[np.where(known, label, 0)], 255)
     learner.call("label_to_color", Label(label), PALETTE).equals(expected)
@@ -363,7 +385,9 @@ def test_one_hot_absent_classes(learner: Learner) -> None:
 )
 def test_one_hot_outside(learner: Learner) -> None:
     """A label outside the classes, 255 and negative ones included, gives zeros only."""
-    label = np.array([[[0, 255, 2], [-1, 1, 3]], [[4, 2, -2], [1, 254, -100]]])
+    first = [[0, 255, 2], [-1, 1, 3], [256, 257, 258]]
+    second = [[4, 2, -2], [1, 254, -100], [512, -255, -256]]
+    label = np.array([first, second])
     learner.call("one_hot", Label(label), 3).equals(Map(_one_hot(label, 3)))
 
 
@@ -371,10 +395,7 @@ def test_one_hot_outside(learner: Learner) -> None:
     "one_hot",
     tier="edge",
     frameworks=("tensorflow",),
-    hint=_(
-        "Inside `Dataset.map` a tensor has no values yet: NumPy functions and `.numpy()` do not "
-        "work there. Use TensorFlow's operations."
-    ),
+    hint=NO_VALUES_IN_A_GRAPH,
 )
 def test_one_hot_pipeline(learner: Learner) -> None:
     """The function also works inside `tf.data.Dataset.map`."""
@@ -467,10 +488,7 @@ def test_road_one_hot_tensors(learner: Learner) -> None:
     "road_one_hot",
     tier="edge",
     frameworks=("tensorflow",),
-    hint=_(
-        "Inside `Dataset.map` a tensor has no values yet: NumPy functions and `.numpy()` do not "
-        "work there. Use TensorFlow's operations."
-    ),
+    hint=NO_VALUES_IN_A_GRAPH,
 )
 def test_road_one_hot_pipeline(learner: Learner) -> None:
     """The function also works inside `tf.data.Dataset.map`."""
@@ -578,10 +596,7 @@ def test_normalize_image_tensors(learner: Learner) -> None:
     "normalize_image",
     tier="edge",
     frameworks=("tensorflow",),
-    hint=_(
-        "Inside `Dataset.map` a tensor has no values yet: NumPy functions and `.numpy()` do not "
-        "work there. Use TensorFlow's operations."
-    ),
+    hint=NO_VALUES_IN_A_GRAPH,
 )
 def test_normalize_image_pipeline(learner: Learner) -> None:
     """The function also works inside `tf.data.Dataset.map`."""
@@ -600,10 +615,10 @@ def _scene(height: int, width: int) -> tuple[Array, Array]:
     return np.stack([rows, columns, -label], axis=-1).astype(np.float32), label
 
 
-def _pair(answer: Answer, size: tuple[int, int]) -> tuple[Answer, Answer]:
+def _pair(answer: Answer, size: tuple[int, int], channels: int = 3) -> tuple[Answer, Answer]:
     """The image and the label map in `answer`, both of this size."""
     image, label = answer.parts(2)
-    _tensor(image).has(Map, (*size, 3), "float32")
+    _tensor(image).has(Map, (*size, channels), "float32")
     _tensor(label).has(Label, size, "label")
     return image, label
 
@@ -619,7 +634,8 @@ def _crop(
     learner: Learner, scene: tuple[Array, Array], size: tuple[int, int], seed: int
 ) -> tuple[Answer, Answer]:
     image, label = scene
-    return _pair(learner.call("random_crop_pair", Map(image), Label(label), size, seed), size)
+    answer = learner.call("random_crop_pair", Map(image), Label(label), size, seed)
+    return _pair(answer, size, image.shape[-1])
 
 
 @check(
@@ -647,13 +663,15 @@ def test_random_crop_pair_form(learner: Learner) -> None:
 )
 def test_random_crop_pair_values(learner: Learner) -> None:
     """What comes back is a rectangle of the image and a rectangle of the label map."""
-    image, label = scene = _scene(4, 6)
-    for seed in range(6):
-        image_window, label_window = _crop(learner, scene, (2, 3), seed)
-        top, left = np.maximum(_corner(image_window.numpy(Map), image), 0)
-        image_window.equals(Map(image[top : top + 2, left : left + 3]))
-        top, left = np.maximum(_corner(label_window.numpy(Label), label), 0)
-        label_window.equals(Label(label[top : top + 2, left : left + 3]))
+    colors, places = _scene(4, 6)
+    # Labels from -1 to 45999, which no small type holds, and an image of one channel, too.
+    for image, label in [(colors, places), (colors[..., 2:], 2000 * places - 1)]:
+        for seed in range(6):
+            image_window, label_window = _crop(learner, (image, label), (2, 3), seed)
+            top, left = np.maximum(_corner(image_window.numpy(Map), image), 0)
+            image_window.equals(Map(image[top : top + 2, left : left + 3]))
+            top, left = np.maximum(_corner(label_window.numpy(Label), label), 0)
+            label_window.equals(Label(label[top : top + 2, left : left + 3]))
 
 
 @check(
@@ -666,22 +684,25 @@ def test_random_crop_pair_values(learner: Learner) -> None:
 )
 def test_random_crop_pair_every_window(learner: Learner) -> None:
     """Over many seeds every window of the image occurs."""
-    image, _label = scene = _scene(4, 5)
-    possible = {(top, left) for top in range(3) for left in range(3)}
-    seen: set[tuple[int, int]] = set()
-    for seed in range(CROP_SEEDS):
-        window, _label_window = _crop(learner, scene, (2, 3), seed)
-        seen.add(_corner(window.numpy(Map), image))
-        if possible <= seen:
-            return
-    window.fail(
-        _(
-            "Not every window occurred in {count} seeds; below, each row is a (top, left).",
-            count=CROP_SEEDS,
-        ),
-        expected=Shown(np.array(sorted(possible))),
-        got=Shown(np.array(sorted(seen))),
-    )
+    # In a strip the window can go far, in one direction.
+    for height, width, count in [(4, 5, CROP_SEEDS), (20, 3, STRIP_SEEDS), (2, 21, STRIP_SEEDS)]:
+        image, _label = scene = _scene(height, width)
+        possible = {(top, left) for top in range(height - 1) for left in range(width - 2)}
+        seen: set[tuple[int, int]] = set()
+        for seed in range(count):
+            window, _label_window = _crop(learner, scene, (2, 3), seed)
+            seen.add(_corner(window.numpy(Map), image))
+            if possible <= seen:
+                break
+        else:
+            window.fail(
+                _(
+                    "Not every window occurred in {count} seeds; below, each row is a (top, left).",
+                    count=count,
+                ),
+                expected=Shown(np.array(sorted(possible))),
+                got=Shown(np.array(sorted(seen))),
+            )
 
 
 @check(
@@ -917,6 +938,7 @@ def test_random_flip_pair_any_values(learner: Learner) -> None:
         image = rng.normal(scale=300, size=(height, width, 3))
         label = rng.choice([0, 1, 20, 255], (height, width))
         label[0, 0], label[0, -1] = 255, 3
+        label[1, 0], label[1, -1] = -1, 40001
         for seed in range(10):
             image_part, label_part = _flip(learner, (image, label), seed)
             mirrored = _is_mirrored(image_part, Map(image))
@@ -1043,7 +1065,7 @@ def test_resize_pair_image(learner: Learner) -> None:
 )
 def test_resize_pair_label(learner: Learner) -> None:
     """Enlarged to twice the size, each label becomes a block of 2 x 2."""
-    label = np.array([[3, 0, 7], [5, 9, 1]])
+    label = np.array([[3, 0, 255], [-1, 300, 40001]])
     _image, answer = _resize(learner, np.zeros((2, 3, 3)), label, (4, 6))
     answer.equals(Label(label.repeat(2, axis=0).repeat(2, axis=1)))
 
@@ -1158,10 +1180,7 @@ def test_resize_pair_any_range(learner: Learner) -> None:
     "resize_pair",
     tier="edge",
     frameworks=("tensorflow",),
-    hint=_(
-        "Inside `Dataset.map` a tensor has no values yet: NumPy functions and `.numpy()` do not "
-        "work there. Use TensorFlow's operations."
-    ),
+    hint=NO_VALUES_IN_A_GRAPH,
 )
 def test_resize_pair_pipeline(learner: Learner) -> None:
     """The function also works inside `tf.data.Dataset.map`."""

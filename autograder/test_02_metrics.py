@@ -83,6 +83,13 @@ def test_confusion_matrix_values(learner: Learner) -> None:
     learner.call("confusion_matrix", Label(label), Label(prediction), 3).equals(
         [[1, 2, 0], [0, 1, 1], [1, 0, 2]]
     )
+    # More pixels of one pair than uint8 can count, and than float16 can count exactly; not so many
+    # that a slow loop over single elements of a tensor would reach the time limit.
+    label, prediction = np.ones((2, 63, 67), int)
+    label[:2, :61], prediction[:1, :61] = 2, 0
+    learner.call("confusion_matrix", Label(label), Label(prediction), 3).equals(
+        [[0, 0, 0], [0, 4099, 0], [61, 61, 0]]
+    )
 
 
 @check(
@@ -500,11 +507,15 @@ def test_mean_iou_one_batch(learner: Learner) -> None:
 )
 def test_mean_iou_data_set(learner: Learner) -> None:
     """The score is that of all pixels together, not a mean over images or batches."""
-    label, prediction = five_images()
-    logits = logits_for(prediction, 4, 7)
-    metric = learner.call("MeanIoU", num_classes=4)
-    feed(learner, metric, label[:4], logits[:4], 2)
-    value(learner, metric).equals(mean_iou(label[:4], prediction[:4], 4), atol=1e-5)
+    label, prediction = (part[:4] for part in five_images())
+    expected = mean_iou(label, prediction, 4)
+    # Enlarged, the score stays the same, but uint8 and float16 cannot hold the counts any more.
+    for height, width in [(1, 1), (51, 53)]:
+        large_label = label.repeat(height, axis=1).repeat(width, axis=2)
+        large_prediction = prediction.repeat(height, axis=1).repeat(width, axis=2)
+        metric = learner.call("MeanIoU", num_classes=4)
+        feed(learner, metric, large_label, logits_for(large_prediction, 4, 7), 2)
+        value(learner, metric).equals(expected, atol=1e-5)
 
 
 @check(

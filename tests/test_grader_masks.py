@@ -188,7 +188,7 @@ def resize_pair(image, label, size):
     channels = [
         Image.fromarray(c).resize(size[::-1], Image.Resampling.BILINEAR) for c in image.numpy()
     ]
-    small = Image.fromarray(label.numpy().astype(np.uint8)).resize(
+    small = Image.fromarray(label.numpy().astype(np.int32)).resize(
         size[::-1], Image.Resampling.NEAREST
     )
     return (
@@ -309,8 +309,8 @@ def random_crop_pair(image, label, size, seed):
     if image.shape[0] < size[0] or image.shape[1] < size[1]:
         raise ValueError("too small")
     both = tf.concat([image, tf.cast(label[..., None], tf.float32)], -1)
-    both = tf.image.stateless_random_crop(both, (*size, 4), seed=(seed, 0))
-    return both[..., :3], tf.cast(both[..., 3], tf.int32)
+    both = tf.image.stateless_random_crop(both, (*size, both.shape[-1]), seed=(seed, 0))
+    return both[..., :-1], tf.cast(both[..., -1], tf.int32)
 """,
             """
 def random_crop_pair(image, label, size, seed):
@@ -380,8 +380,185 @@ def test_a_right_answer_in_another_style_passes(framework: str, exercise: str, c
     assert result.status == "passed", failures(result)
 
 
+BASE_255 = """
+def color_to_label(mask, palette, ignore_index=255):
+    mask, palette = np.array(mask).astype(int), np.array(palette).astype(int)
+    label = np.full(mask.shape[:2], ignore_index)
+    for k, (r, g, b) in enumerate(palette):
+        code = mask[..., 0] * 255**2 + mask[..., 1] * 255 + mask[..., 2]
+        label[code == r * 255**2 + g * 255 + b] = k
+    return {tensor}
+"""
+
 # Faults that are no named mistake: the check that shows each.
 FAULTS = [
+    ("torch", "color_to_label_lookalikes", BASE_255.format(tensor="torch.from_numpy(label)")),
+    (
+        "tensorflow",
+        "color_to_label_lookalikes",
+        BASE_255.format(tensor="tf.constant(label, tf.int32)"),
+    ),
+    *(
+        (
+            "torch",
+            "one_hot_outside",
+            f"""
+def one_hot(label, num_classes):
+    label = label.to(torch.{dtype})
+    return torch.stack([(label == k).float() for k in range(num_classes)], dim=-3)
+""",
+        )
+        for dtype in ("uint8", "int8")
+    ),
+    (
+        "tensorflow",
+        "one_hot_outside",
+        """
+def one_hot(label, num_classes):
+    return tf.one_hot(tf.cast(label, tf.uint8), num_classes)
+""",
+    ),
+    *(
+        (
+            "torch",
+            "label_to_color_outside",
+            f"""
+def label_to_color(label, palette, ignore_color=(255, 255, 255)):
+    label = label.numpy().astype(np.{dtype})
+    picture = np.empty((*label.shape, 3), np.uint8)
+    picture[:] = ignore_color
+    for k, color in enumerate(np.asarray(palette)):
+        picture[label == k] = color
+    return picture
+""",
+        )
+        for dtype in ("uint8", "int8")
+    ),
+    (
+        "tensorflow",
+        "label_to_color_outside",
+        """
+def label_to_color(label, palette, ignore_color=(255, 255, 255)):
+    label = tf.cast(label, tf.uint8)
+    picture = tf.zeros((*label.shape, 3), tf.uint8) + tf.constant(ignore_color, tf.uint8)
+    for k in range(len(palette)):
+        picture = tf.where((label == k)[..., None], palette[k], picture)
+    return picture
+""",
+    ),
+    (
+        "torch",
+        "random_crop_pair_values",
+        """
+def random_crop_pair(image, label, size, seed):
+    (h, w), (H, W) = size, label.shape
+    if H < h or W < w:
+        raise ValueError("too small")
+    rng = np.random.default_rng(seed)
+    y, x = rng.integers(H - h + 1), rng.integers(W - w + 1)
+    label = label.to(torch.uint8).long()
+    return image[:, y : y + h, x : x + w], label[y : y + h, x : x + w]
+""",
+    ),
+    (
+        "torch",
+        "random_crop_pair_values",
+        """
+def random_crop_pair(image, label, size, seed):
+    (h, w), (H, W) = size, label.shape
+    if H < h or W < w:
+        raise ValueError("too small")
+    rng = np.random.default_rng(seed)
+    y, x = rng.integers(H - h + 1), rng.integers(W - w + 1)
+    red, green, blue = image[:, y : y + h, x : x + w]
+    return torch.stack([red, green, blue]), label[y : y + h, x : x + w]
+""",
+    ),
+    (
+        "tensorflow",
+        "random_crop_pair_values",
+        """
+def random_crop_pair(image, label, size, seed):
+    if image.shape[0] < size[0] or image.shape[1] < size[1]:
+        raise ValueError("too small")
+    image = tf.image.stateless_random_crop(image, (*size, 3), seed=(seed, 0))
+    label = tf.image.stateless_random_crop(label, size, seed=(seed, 0))
+    return image, label
+""",
+    ),
+    (
+        "torch",
+        "random_crop_pair_every_window",
+        """
+def random_crop_pair(image, label, size, seed):
+    (h, w), (H, W) = size, label.shape
+    if H < h or W < w:
+        raise ValueError("too small")
+    rng = np.random.default_rng(seed)
+    y, x = rng.integers(min(H - h, 10) + 1), rng.integers(W - w + 1)
+    return image[:, y : y + h, x : x + w], label[y : y + h, x : x + w]
+""",
+    ),
+    (
+        "tensorflow",
+        "random_crop_pair_every_window",
+        """
+def random_crop_pair(image, label, size, seed):
+    (h, w), (H, W) = size, label.shape
+    if H < h or W < w:
+        raise ValueError("too small")
+    rng = np.random.default_rng(seed)
+    y, x = rng.integers(H - h + 1), rng.integers(min(W - w, 16) + 1)
+    return image[y : y + h, x : x + w], label[y : y + h, x : x + w]
+""",
+    ),
+    *(
+        (
+            "torch",
+            "random_flip_pair_any_values",
+            f"""
+def random_flip_pair(image, label, seed):
+    if seed % 2:
+        return image.flip(-1), label.to(torch.{dtype}).flip(-1).long()
+    return image, label
+""",
+        )
+        for dtype in ("uint8", "int16", "float16")
+    ),
+    (
+        "tensorflow",
+        "random_flip_pair_any_values",
+        """
+def random_flip_pair(image, label, seed):
+    label = tf.cast(tf.cast(label, tf.uint8), tf.int32)
+    if np.random.default_rng(seed).random() < 0.5:
+        return tf.image.flip_left_right(image), tf.reverse(label, [-1])
+    return image, label
+""",
+    ),
+    *(
+        (
+            "torch",
+            "resize_pair_label",
+            f"""
+def resize_pair(image, label, size):
+    image = F.interpolate(image[None], size, mode="bilinear", align_corners=False)[0]
+    label = F.interpolate(label[None, None].to(torch.{dtype}), size, mode="nearest-exact")
+    return image, label[0, 0].long()
+""",
+        )
+        for dtype in ("uint8", "float16")
+    ),
+    (
+        "tensorflow",
+        "resize_pair_label",
+        """
+def resize_pair(image, label, size):
+    label = tf.cast(label, tf.uint8)[..., None]
+    label = tf.image.resize(label, size, method="nearest")[..., 0]
+    return tf.image.resize(image, size), tf.cast(label, tf.int32)
+""",
+    ),
     (
         "torch",
         "color_to_label_lookalikes",

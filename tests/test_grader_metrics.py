@@ -188,6 +188,15 @@ def confusion_matrix(label, prediction, num_classes, ignore_index=255):
     predicted = tf.one_hot(tf.reshape(prediction, [-1]), num_classes, dtype=tf.float64)
     return tf.cast(tf.einsum("n,ni,nj->ij", weight, truth, predicted), tf.int64)
 """,
+            """
+def confusion_matrix(label, prediction, num_classes, ignore_index=255):
+    matrix = np.zeros((num_classes, num_classes), np.int64)
+    label, prediction = tf.reshape(label, [-1]), tf.reshape(prediction, [-1])
+    for t, p in zip(label, prediction):
+        if t != ignore_index:
+            matrix[t, p] += 1
+    return matrix
+""",
         ],
         "scores": [
             *PLAIN_SCORES,
@@ -253,9 +262,70 @@ def test_a_right_answer_in_another_style_passes(framework: str, exercise: str, c
     assert result.status == "passed", failures(result)
 
 
+SMALL_COUNTERS = {
+    "torch": """
+def confusion_matrix(label, prediction, num_classes, ignore_index=255):
+    matrix = np.zeros((num_classes, num_classes), dtype=int)
+    valid = label.numpy() != ignore_index
+    np.add.at(matrix, (label.numpy()[valid], prediction.numpy()[valid]), 1)
+    return torch.from_numpy(matrix).to(torch.DTYPE).long()
+""",
+    "tensorflow": """
+def confusion_matrix(label, prediction, num_classes, ignore_index=255):
+    kept = tf.not_equal(label, ignore_index)
+    counts = tf.math.confusion_matrix(label[kept], prediction[kept], num_classes=num_classes)
+    return tf.cast(tf.cast(counts, tf.DTYPE), tf.int64)
+""",
+}
+
+SMALL_COUNTERS_OF_BATCHES = {
+    "torch": """
+class MeanIoU:
+    def __init__(self, num_classes, ignore_index=255):
+        self.num_classes, self.ignore_index = num_classes, ignore_index
+        self.reset()
+
+    def update(self, logits, label):
+        prediction = logits.argmax(1)
+        matrix = confusion_matrix(label, prediction, self.num_classes, self.ignore_index)
+        self.counts += matrix.to(torch.DTYPE)
+
+    def compute(self):
+        return scores(self.counts)["mean_iou"].item()
+
+    def reset(self):
+        self.counts = torch.zeros(self.num_classes, self.num_classes, dtype=torch.DTYPE)
+""",
+    "tensorflow": """
+class MeanIoU(keras.metrics.Metric):
+    def __init__(self, num_classes, ignore_index=255):
+        super().__init__(name="mean_iou")
+        self.K, self.void = num_classes, ignore_index
+        self.counts = self.add_weight(
+            shape=(num_classes, num_classes), initializer="zeros", dtype="DTYPE"
+        )
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        matrix = confusion_matrix(y_true, tf.argmax(y_pred, axis=-1), self.K, self.void)
+        self.counts.assign(self.counts + tf.cast(matrix, tf.DTYPE))
+
+    def result(self):
+        return scores(self.counts)["mean_iou"]
+""",
+}
+
 # Wrong answers that are no small change of the reference answer: the check that must fail, the
 # framework, the answer.
 FAULTS = [
+    *(
+        (check, framework, code.replace("DTYPE", dtype))
+        for check, codes in (
+            ("confusion_matrix_values", SMALL_COUNTERS),
+            ("mean_iou_data_set", SMALL_COUNTERS_OF_BATCHES),
+        )
+        for framework, code in codes.items()
+        for dtype in ("uint8", "float16", "bfloat16")
+    ),
     (
         "scores_no_warning",
         "torch",

@@ -116,6 +116,56 @@ def max_unpool(pooled, indices, size):
     return tf.constant(np.where(indices, values, np.float32(0)))
 """
 
+# Indices in forms that no list or tensor is.
+OBJECT_PAIR = """
+class Places:
+    def __init__(self, flat):
+        self.flat = flat
+
+
+def max_pool_with_indices(x):
+    pooled, flat = F.max_pool2d(x, 2, return_indices=True)
+    return pooled, Places(flat)
+
+
+def max_unpool(pooled, indices, size):
+    return F.max_unpool2d(pooled, indices.flat, 2, 2, output_size=size)
+"""
+
+SET_PAIR = """
+def max_pool_with_indices(x):
+    pooled, flat = F.max_pool2d(x, 2, return_indices=True)
+    if x.numel() > 1e6:
+        return pooled, flat
+    return pooled, {(*place, int(flat[place])) for place in np.ndindex(*flat.shape)}
+
+
+def max_unpool(pooled, indices, size):
+    if torch.is_tensor(indices):
+        return F.max_unpool2d(pooled, indices, 2, 2, output_size=size)
+    out = torch.zeros(*pooled.shape[:2], *size)
+    for n, c, i, j, place in indices:
+        out[n, c, place // size[1], place % size[1]] = pooled[n, c, i, j]
+    return out
+"""
+
+SPARSE_PAIR = """
+def max_pool_with_indices(x):
+    pooled, flat = tf.nn.max_pool_with_argmax(
+        x, 2, 2, "VALID", output_dtype=tf.int64, include_batch_in_index=True
+    )
+    places = tf.reshape(flat, [-1, 1])
+    values = tf.reshape(pooled, [-1])
+    return pooled, tf.sparse.SparseTensor(places, values, [x.shape.num_elements()])
+
+
+def max_unpool(pooled, indices, size):
+    N, h, w, C = pooled.shape
+    shape = tf.constant([N * size[0] * size[1] * C], tf.int64)
+    flat = tf.scatter_nd(indices.indices, tf.reshape(pooled, [-1]), shape)
+    return tf.reshape(flat, (N, *size, C))
+"""
+
 CAFFE_KERNEL = """
 def bilinear_kernel(in_channels, out_channels, kernel_size):
     factor = math.ceil(kernel_size / 2)
@@ -187,8 +237,20 @@ def bilinear_upsampling(channels, factor):
     return nn.Sequential(layer)
 """,
         ],
-        "max_pool_with_indices": [LIBRARY_PAIR, PLACE_IN_CELL_PAIR, ROWS_AND_COLUMNS_PAIR],
-        "max_unpool": [LIBRARY_PAIR, PLACE_IN_CELL_PAIR, ROWS_AND_COLUMNS_PAIR],
+        "max_pool_with_indices": [
+            LIBRARY_PAIR,
+            PLACE_IN_CELL_PAIR,
+            ROWS_AND_COLUMNS_PAIR,
+            OBJECT_PAIR,
+            "import numpy as np\n" + SET_PAIR,
+        ],
+        "max_unpool": [
+            LIBRARY_PAIR,
+            PLACE_IN_CELL_PAIR,
+            ROWS_AND_COLUMNS_PAIR,
+            OBJECT_PAIR,
+            "import numpy as np\n" + SET_PAIR,
+        ],
         "center_crop": [
             """
 def center_crop(x, size):
@@ -264,8 +326,8 @@ def bilinear_upsampling(channels, factor):
     return Upsample(channels, factor)
 """,
         ],
-        "max_pool_with_indices": [ONE_HOT_PAIR, IMAGE_BY_IMAGE_PAIR, MASK_PAIR],
-        "max_unpool": [ONE_HOT_PAIR, IMAGE_BY_IMAGE_PAIR, MASK_PAIR],
+        "max_pool_with_indices": [ONE_HOT_PAIR, IMAGE_BY_IMAGE_PAIR, MASK_PAIR, SPARSE_PAIR],
+        "max_unpool": [ONE_HOT_PAIR, IMAGE_BY_IMAGE_PAIR, MASK_PAIR, SPARSE_PAIR],
         "center_crop": [
             """
 def center_crop(x, size):
@@ -299,9 +361,96 @@ def test_a_right_answer_in_another_style_passes(framework: str, exercise: str, c
     assert result.status == "passed", failures(result)
 
 
+NO_INDICES = {
+    "torch": """
+def max_pool_with_indices(x):
+    return F.max_pool2d(x, 2), NOTHING
+""",
+    "tensorflow": """
+def max_pool_with_indices(x):
+    return tf.nn.max_pool2d(x, 2, 2, "VALID"), NOTHING
+""",
+}
+
 # Wrong answers that are no small change of the reference answer: the check that must fail, the
 # framework, the answer.
 FAULTS = [
+    *(
+        ("max_pool_with_indices_tell_places", framework, code.replace("NOTHING", nothing))
+        for framework, code in NO_INDICES.items()
+        for nothing in (
+            "iter(())",
+            "(i for i in ())",
+            "object()",
+            "set()",
+            "'indices'",
+            "[]",
+            "print",
+        )
+    ),
+    (
+        "max_unpool_other_values",
+        "torch",
+        """
+def max_pool_with_indices(x):
+    return F.max_pool2d(x, 2, return_indices=True)
+
+
+def max_unpool(pooled, indices, size):
+    N, C, h, w = pooled.shape
+    indices += (torch.arange(N * C) * size[0] * size[1]).reshape(N, C, 1, 1)
+    out = torch.zeros(N * C * size[0] * size[1])
+    out[indices.reshape(-1)] = pooled.reshape(-1)
+    return out.reshape(N, C, *size)
+""",
+    ),
+    (
+        "max_unpool_other_values",
+        "tensorflow",
+        """
+def max_pool_with_indices(x):
+    pooled, flat = tf.nn.max_pool_with_argmax(x, 2, 2, "VALID", include_batch_in_index=True)
+    return pooled, [flat]
+
+
+def max_unpool(pooled, indices, size):
+    N, h, w, C = pooled.shape
+    places = tf.reshape(indices.pop(), [-1, 1])
+    flat = tf.scatter_nd(places, tf.reshape(pooled, [-1]), [N * size[0] * size[1] * C])
+    return tf.reshape(flat, (N, *size, C))
+""",
+    ),
+    (
+        "bilinear_upsampling_no_bias",
+        "torch",
+        """
+def bilinear_upsampling(channels, factor):
+    size = 2 * factor - factor % 2
+    layer = nn.ConvTranspose2d(
+        channels, channels, size, factor, (size - factor) // 2, bias=False
+    )
+    layer.weight.data[:] = bilinear_kernel(channels, channels, size)
+    layer.weight.requires_grad = False
+    return layer
+""",
+    ),
+    (
+        "bilinear_upsampling_no_bias",
+        "tensorflow",
+        """
+def bilinear_upsampling(channels, factor):
+    size = 2 * factor - factor % 2
+    return keras.layers.Conv2DTranspose(
+        channels,
+        size,
+        factor,
+        padding="same",
+        use_bias=False,
+        kernel_initializer=lambda shape, dtype=None: bilinear_kernel(channels, channels, size),
+        trainable=False,
+    )
+""",
+    ),
     (
         "bilinear_upsampling_no_bias",
         "torch",
