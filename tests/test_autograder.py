@@ -126,3 +126,11 @@ def test_no_framework_is_imported_for_the_other(tmp_path: Path) -> None:
         command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert "loaded: []" in done.stdout
+
+
+def test_an_unreadable_notebook_is_explained_once(tmp_path: Path) -> None:
+    (tmp_path / "01_masks_torch.ipynb").write_text("{", encoding="utf-8")
+    done = autograder("--submission", tmp_path, "--lang", "en")
+    assert done.returncode == 1
+    assert done.stdout.count("not hold valid JSON") == 1
+    assert done.stdout.count("cannot be run") == 8

@@ -26,10 +26,13 @@ def status_word(status: str) -> Message:
 
 def write_feedback(results: Sequence[ExerciseResult], language: str, write: Write) -> None:
     """For each exercise that is wrong, the first check that fails, in full; the others by title."""
+    said = set()
     for result in results:
         wrong = [check for check in result.checks if check.status in ("failed", "error")]
-        if not wrong:
+        # An unreadable file is explained once, not once for each exercise in it.
+        if not wrong or (result.status == "error" and wrong[0].message in said):
             continue
+        said.add(wrong[0].message)
         write("")
         write(f"━━ {result.exercise} ({result.lesson}, {result.framework})", bold=True)
         write_check(wrong[0], language, write)
