@@ -1,6 +1,7 @@
 """`pytest autograder/`: its options, a test item for each check and framework, the report."""
 
 from collections.abc import Generator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,12 @@ class Session:
         """The language to sum up in: that of the first submission."""
         return self.graders[0].language
 
+    @cached_property
     def results(self) -> list[ExerciseResult]:
-        """The selected exercises; those of which only some checks were selected, by these."""
+        """The selected exercises, once all checks have run.
+
+        Those of which only some checks were selected are judged by these.
+        """
         found = []
         for grader in self.graders:
             for exercise in grader.lesson.exercises:
@@ -152,7 +157,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     ):
         return
     grading = session.config.stash[SESSION]
-    results = grading.results()
+    results = grading.results
     if any(result.status != "passed" for result in results):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     report = session.config.getoption("--report")
@@ -168,7 +173,7 @@ def pytest_terminal_summary(
     if config.option.collectonly:
         return
     grading = config.stash[SESSION]
-    results = grading.results()
+    results = grading.results
     if not results:
         return
 

@@ -38,6 +38,9 @@ STRIP_SEEDS = 400
 """Enough to draw each of the 19 windows of a strip: a fair generator misses one with probability
 1e-8."""
 
+FROM_THE_SEED_ALONE = _(
+    "Everything random must follow from `seed` alone, not from numbers that were drawn before."
+)
 NO_VALUES_IN_A_GRAPH = _(
     "Inside `Dataset.map` a tensor has no values yet: NumPy functions and `.numpy()` do not "
     "work there. Use TensorFlow's operations."
@@ -739,9 +742,7 @@ def test_random_crop_pair_same_window(learner: Learner) -> None:
 @check(
     "random_crop_pair",
     tier="properties",
-    hint=_(
-        "Everything random must follow from `seed` alone, not from numbers that were drawn before."
-    ),
+    hint=FROM_THE_SEED_ALONE,
 )
 def test_random_crop_pair_same_seed(learner: Learner) -> None:
     """The same seed gives the same window, whatever was drawn in between."""
@@ -881,9 +882,7 @@ def test_random_flip_pair_together(learner: Learner) -> None:
 @check(
     "random_flip_pair",
     tier="properties",
-    hint=_(
-        "Everything random must follow from `seed` alone, not from numbers that were drawn before."
-    ),
+    hint=FROM_THE_SEED_ALONE,
 )
 def test_random_flip_pair_same_seed(learner: Learner) -> None:
     """The same seed makes the same choice, whatever was drawn in between."""

@@ -6,6 +6,7 @@ with another answer put in an exercise's place.
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,16 @@ def solution(topic: str, framework: str) -> str:
 def with_answer(topic: str, framework: str, code: str) -> str:
     """The reference answers followed by `code`: of two answers with one name the last counts."""
     return f"{solution(topic, framework)}\n\n{code}\n"
+
+
+def answers_in(others: dict[str, dict[str, list[str]]]) -> list[Any]:
+    """Test parameters (framework, exercise, code) for answers listed by framework and exercise."""
+    return [
+        pytest.param(framework, exercise, code, id=f"{framework}-{exercise}-{number}")
+        for framework, answers in others.items()
+        for exercise, codes in answers.items()
+        for number, code in enumerate(codes)
+    ]
 
 
 def grader(topic: str, framework: str, text: str) -> Grader:

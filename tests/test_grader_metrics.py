@@ -2,6 +2,7 @@
 
 import pytest
 from grading_helpers import (
+    answers_in,
     cheap_answers,
     exercises,
     failures,
@@ -248,15 +249,7 @@ class MeanIoU(tf.keras.metrics.Metric):
 }
 
 
-@pytest.mark.parametrize(
-    ("framework", "exercise", "code"),
-    [
-        pytest.param(framework, exercise, code, id=f"{framework}-{exercise}-{number}")
-        for framework, answers in OTHERS.items()
-        for exercise, codes in answers.items()
-        for number, code in enumerate(codes)
-    ],
-)
+@pytest.mark.parametrize(("framework", "exercise", "code"), answers_in(OTHERS))
 def test_a_right_answer_in_another_style_passes(framework: str, exercise: str, code: str) -> None:
     result = grade(TOPIC, framework, with_answer(TOPIC, framework, code), exercise)
     assert result.status == "passed", failures(result)

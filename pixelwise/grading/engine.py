@@ -98,21 +98,31 @@ class CallFailed(Exception):
 
 
 class Worker:
-    """One thread that runs calls one after the other and can be told to give up."""
+    """One thread that runs calls one after the other; a call that takes too long costs it."""
 
     def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+
+    def _start(self) -> threading.Thread:
+        # Queues of its own: what a thread that was given up still says reaches nobody.
         self._tasks: queue.SimpleQueue[Callable[[], Any]] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
+        arguments = (self._tasks, self._results)
+        thread = threading.Thread(target=self._work, args=arguments, daemon=True)
+        thread.start()
+        return thread
 
-    def _work(self) -> None:
+    @staticmethod
+    def _work(
+        tasks: "queue.SimpleQueue[Callable[[], Any]]",
+        results: "queue.SimpleQueue[tuple[bool, Any]]",
+    ) -> None:
         while True:
-            task = self._tasks.get()
+            task = tasks.get()
             try:
-                self._results.put((True, task()))
+                results.put((True, task()))
             except BaseException as error:
-                self._results.put((False, error))
+                results.put((False, error))
 
     def run(self, task: Callable[[], Any], seconds: float) -> Any:
         """The result of `task()`.
@@ -121,29 +131,37 @@ class Worker:
             CallFailed: the task raised an exception.
             TimeLimitReached: the task was still running after `seconds`.
         """
+        self._thread = self._thread or self._start()
         self._tasks.put(task)
         try:
             done, result = self._results.get(timeout=seconds or None)
         except queue.Empty:
             reached = TimeLimitReached()
-            reached.stack = traceback.extract_stack(sys._current_frames()[self._thread.ident or 0])
-            self._interrupt()
+            thread = self._thread.ident or 0
+            reached.stack = traceback.extract_stack(sys._current_frames()[thread])
+            self._interrupt(thread)
+            self._thread = None
             raise reached from None
         if not done:
             raise CallFailed(result)
         return result
 
-    def _interrupt(self) -> None:
+    def _interrupt(self, thread: int) -> None:
         # A bare `except:` in the learner's loop may swallow the exception, hence more than once.
         # A thread that is stuck outside Python is left behind: it dies with the process.
         for _attempt in range(20):
-            thread = ctypes.c_ulong(self._thread.ident or 0)
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeLimitReached))
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(thread), ctypes.py_object(TimeLimitReached)
+            )
             try:
                 self._results.get(timeout=0.1)
                 return
             except queue.Empty:
                 continue
+
+
+WORKER = Worker()
+"""Calls of all submissions run here: one is graded at a time, and mistakes make many engines."""
 
 
 class InProcessEngine:
@@ -160,7 +178,6 @@ class InProcessEngine:
         self._definitions = definitions
         self._provided = dict(provided or {})
         self.seconds = seconds
-        self._worker = Worker()
         self._objects: list[Any] = []
         self._cells = {definition.cell.filename: definition.cell for definition in definitions}
         self._module: types.ModuleType | None = None
@@ -232,9 +249,8 @@ class InProcessEngine:
 
         try:
             self._load_once()
-            value, passed, warned = self._worker.run(task, self.seconds)
+            value, passed, warned = WORKER.run(task, self.seconds)
         except TimeLimitReached as reached:
-            self._worker = Worker()
             return Reply(timed_out=True, stopped_at=self._last_frame(reached.stack))
         except CallFailed as failed:
             return Reply(raised=self._raised(failed.error))
@@ -305,7 +321,7 @@ class InProcessEngine:
 
     def _load_once(self) -> None:
         if self._module is None:
-            self._module = self._worker.run(self._load, IMPORT_FACTOR * self.seconds)
+            self._module = WORKER.run(self._load, IMPORT_FACTOR * self.seconds)
 
     def _load(self) -> types.ModuleType:
         """Run the definitions, and nothing else, in a module of their own.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 from pixelwise.course import Course
@@ -14,7 +15,7 @@ from pixelwise.grading.messages import Message, _
 from pixelwise.grading.mistakes import Mistake, load_mistakes
 from pixelwise.grading.report import CheckResult, ExerciseResult
 from pixelwise.grading.runtime import Runtime, is_installed, make_runtime
-from pixelwise.grading.source import Source, is_stub, parse_script, read_source
+from pixelwise.grading.source import Source, is_stub, parse_script
 from pixelwise.grading.submissions import Submission
 
 
@@ -146,12 +147,10 @@ class Grader:
 
     def _missing(self, source: Source, name: str) -> tuple[Failure, Message]:
         beside = source.functions_beside(name)
-        defined = [
-            d.names[0] for d in source.definitions if d.node.__class__.__name__.endswith("Def")
-        ]
         others = [exercise.name for exercise in self.lesson.exercises]
         renamed = [found for found in beside if found not in others]
-        similar = get_close_matches(name, [d for d in defined if d not in others], n=1)
+        defined = [d.names[0] for d in source.definitions if d.is_function_or_class]
+        similar = get_close_matches(name, [found for found in defined if found not in others], n=1)
         if renamed or similar:
             found = (renamed or similar)[0]
             definition = source.definition(found)
@@ -193,11 +192,7 @@ class Grader:
         key = " ".join(names)
         if key not in self._engines:
             others = {exercise.name for exercise in self.lesson.exercises} - {check.exercise}
-            needed = {
-                name
-                for definition in source.reachable(*names)
-                for name in (*definition.names, *definition.uses, *check.needs)
-            }
+            needed = set(names).union(*(d.uses for d in source.reachable(*names)))
             failing = frozenset(name for name in others & needed if not self._passes(name))
             provided = self._references(failing)
             reachable = source.reachable(*names, without=failing)
@@ -219,17 +214,16 @@ class Grader:
     def _references(self, names: frozenset[str]) -> dict[str, Any]:
         if not names:
             return {}
-        solution = read_source(self.course.solution(self.lesson.topic, self.framework))
+        solution = parse_script(self._solution_path, self._solution)
         engine = InProcessEngine(_runtime(self.framework), solution.reachable(*names))
         return {name: engine.function(name) for name in names}
 
     def _mistake(self, check: Check, failure: Failure) -> Mistake | None:
         """The known mistake that fails this check in the same way."""
         candidates = [mistake for mistake in self._mistakes if mistake.exercise == check.exercise]
-        path = self.course.solution(self.lesson.topic, self.framework)
-        solution = path.read_text(encoding="utf-8")
         for mistake in sorted(candidates, key=lambda mistake: mistake.check != check.name):
-            source = parse_script(path, mistake.source(solution, self.framework))
+            text = mistake.source(self._solution, self.framework)
+            source = parse_script(self._solution_path, text)
             names = (check.exercise, *check.needs)
             engine = InProcessEngine(
                 _runtime(self.framework), source.reachable(*names), seconds=self._seconds
@@ -238,6 +232,15 @@ class Grader:
             if same is not None and failure.same_as(same):
                 return mistake
         return None
+
+    @property
+    def _solution_path(self) -> Path:
+        return self.course.solution(self.lesson.topic, self.framework)
+
+    @cached_property
+    def _solution(self) -> str:
+        """The text of the reference answers."""
+        return self._solution_path.read_text(encoding="utf-8")
 
     @cached_property
     def _mistakes(self) -> list[Mistake]:

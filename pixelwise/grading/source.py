@@ -69,6 +69,11 @@ class Definition:
     node: ast.stmt
     cell: Cell
 
+    @property
+    def is_function_or_class(self) -> bool:
+        """Whether the statement could be an answer."""
+        return isinstance(self.node, ast.FunctionDef | ast.ClassDef)
+
     @cached_property
     def uses(self) -> frozenset[str]:
         """Every global name that the statement reads; parameters and local names are its own."""
@@ -116,8 +121,7 @@ class Source:
         return [
             definition
             for definition in self.definitions
-            if isinstance(definition.node, ast.FunctionDef | ast.ClassDef)
-            and definition.names == (name,)
+            if definition.is_function_or_class and definition.names == (name,)
         ]
 
     def broken_cell(self, name: str) -> BrokenCell | None:
@@ -166,8 +170,7 @@ class Source:
         return [
             definition.names[0]
             for definition in self.definitions
-            if definition.cell.exercise == exercise
-            and isinstance(definition.node, ast.FunctionDef | ast.ClassDef)
+            if definition.cell.exercise == exercise and definition.is_function_or_class
         ]
 
 
