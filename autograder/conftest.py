@@ -10,11 +10,11 @@ import pytest
 from pixelwise.course import FRAMEWORKS, load_course
 from pixelwise.grading.checks import Check
 from pixelwise.grading.grader import Grader
-from pixelwise.grading.messages import _
 from pixelwise.grading.report import ExerciseResult, write_report
 from pixelwise.grading.submissions import NothingToGrade, find_submissions
 from pixelwise.grading.terminal import write_feedback, write_summary
 from pixelwise.i18n import LANGUAGES, preferred_language
+from pixelwise.messages import _
 
 ROOT = Path(__file__).parent.parent
 

@@ -5,8 +5,8 @@ import numpy as np
 from pixelwise.grading.checks import check
 from pixelwise.grading.failure import Shown
 from pixelwise.grading.learner import Answer, Learner
-from pixelwise.grading.messages import _
 from pixelwise.grading.values import Array, Label, Map, Tensor
+from pixelwise.messages import _
 
 PALETTE = np.array([[0, 0, 0], [128, 0, 0], [0, 128, 0], [128, 128, 0]], np.uint8)
 

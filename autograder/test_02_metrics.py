@@ -4,8 +4,8 @@ import numpy as np
 
 from pixelwise.grading.checks import check
 from pixelwise.grading.learner import Answer, Learner
-from pixelwise.grading.messages import _
 from pixelwise.grading.values import Array, Label, Map, Tensor
+from pixelwise.messages import _
 
 VOID = 255
 COUNTS = ("int64", "int32", "uint64", "uint32")

@@ -8,8 +8,8 @@ import numpy as np
 from pixelwise.grading.checks import check
 from pixelwise.grading.failure import Failure, Shown
 from pixelwise.grading.learner import Answer, Learner
-from pixelwise.grading.messages import _
 from pixelwise.grading.values import Array, Kernel, Map
+from pixelwise.messages import _
 
 FLOATS = ("float32", "float64")
 

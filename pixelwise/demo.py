@@ -15,11 +15,11 @@ from rich.console import Console
 from pixelwise.course import Course, Lesson
 from pixelwise.data import Sample, photo
 from pixelwise.figures.scores import draw_scores
-from pixelwise.grading.messages import Message, _
 from pixelwise.grading.mistakes import Mistake, load_mistakes
 from pixelwise.grading.runtime import import_tensorflow, is_installed
 from pixelwise.grading.values import Array
 from pixelwise.i18n import use_language
+from pixelwise.messages import Message, _
 
 MISTAKES = {
     "masks": {"road_one_hot": "void_is_road", "resize_pair": "label_resized_bilinearly"},

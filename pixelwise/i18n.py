@@ -13,6 +13,9 @@ from pathlib import Path
 LANGUAGES = ("en", "ru", "zh")
 LOCALE_DIR = Path(__file__).parent / "locale"
 
+ALL_LANGUAGES = "PIXELWISE_ALL_LANGUAGES"
+"""The environment variable that, set to 1, has notebooks show everything in every language."""
+
 _current: str | None = None
 
 

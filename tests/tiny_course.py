@@ -230,7 +230,7 @@ zh = "Mask R-CNN"
 """
 
 MESSAGES = """\
-from pixelwise.grading.messages import _, _n
+from pixelwise.messages import _, _n
 
 FOUND = _n("{count} mistake", "{count} mistakes", 2)
 TOLD = _("Gives back {name}", name="x")

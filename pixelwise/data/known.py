@@ -96,6 +96,16 @@ CITYSCAPES = Classes(
     void_color=(0, 0, 0),
 )
 
+# The ids that the benchmark scores, in the order of its training ids 0 ... 18.
+CITYSCAPES_TRAIN_IDS = (7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33)
+
+CITYSCAPES_TRAIN = Classes(
+    "Cityscapes (training ids)",
+    tuple(_CITYSCAPES[id_][0] for id_ in CITYSCAPES_TRAIN_IDS),
+    np.array([_CITYSCAPES[id_][1] for id_ in CITYSCAPES_TRAIN_IDS]),
+    void_color=(0, 0, 0),
+)
+
 # The trimaps on disk hold 1, 2 and 3: subtract 1 to get these labels. They have no colours of
 # their own, so these are ours.
 PETS = Classes(
@@ -109,4 +119,33 @@ KITTI_ROAD = Classes(
     (N_("not road"), N_("road")),
     np.array([(255, 0, 0), (255, 0, 255)]),
     void_color=(0, 0, 0),
+)
+
+# The 11 classes of the SegNet paper, in its order and colours.
+_CAMVID = (
+    (N_("sky"), (128, 128, 128)),
+    (N_("building"), (128, 0, 0)),
+    (N_("pole"), (192, 192, 128)),
+    (N_("road"), (128, 64, 128)),
+    (N_("pavement"), (60, 40, 222)),
+    (N_("tree"), (128, 128, 0)),
+    (N_("sign or symbol"), (192, 128, 128)),
+    (N_("fence"), (64, 64, 128)),
+    (N_("car"), (64, 0, 128)),
+    (N_("pedestrian"), (64, 64, 0)),
+    (N_("cyclist"), (0, 128, 192)),
+)
+
+CAMVID = Classes(
+    "CamVid",
+    tuple(name for name, _ in _CAMVID),
+    np.array([color for _, color in _CAMVID]),
+    void_color=(0, 0, 0),
+)
+
+# The masks on disk have no colours of their own, so these are ours.
+NUCLEI = Classes(
+    "Data Science Bowl 2018",
+    (N_("background"), N_("nucleus")),
+    np.array([(0, 114, 178), (240, 228, 66)]),
 )

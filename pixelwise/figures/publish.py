@@ -15,9 +15,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from pixelwise.figures.style import DPI, settings
-from pixelwise.i18n import LANGUAGES, current_language, translate
+from pixelwise.i18n import ALL_LANGUAGES, LANGUAGES, current_language, translate
 
-ALL_LANGUAGES = "PIXELWISE_ALL_LANGUAGES"
 BUNDLE = "application/vnd.pixelwise.figure+json"
 
 Translator = Callable[[str], str]

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from pixelwise.course import FRAMEWORKS, Course, Lesson
 from pixelwise.grading.learner import Learner
-from pixelwise.grading.messages import Message
+from pixelwise.messages import Message
 
 CheckFunction = Callable[[Learner], None]
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from pixelwise.grading.engine import Frame, Raised
-from pixelwise.grading.messages import Message, _
 from pixelwise.grading.values import Array, excerpt
+from pixelwise.messages import Message, _
 
 
 @dataclass(frozen=True)

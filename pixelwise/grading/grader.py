@@ -11,12 +11,12 @@ from pixelwise.grading.checks import Check, load_checks
 from pixelwise.grading.engine import TIME_LIMIT, Frame, InProcessEngine
 from pixelwise.grading.failure import Failure, describe
 from pixelwise.grading.learner import Learner
-from pixelwise.grading.messages import Message, _
 from pixelwise.grading.mistakes import Mistake, load_mistakes
 from pixelwise.grading.report import CheckResult, ExerciseResult
 from pixelwise.grading.runtime import Runtime, is_installed, make_runtime
 from pixelwise.grading.source import Source, is_stub, parse_script
 from pixelwise.grading.submissions import Submission
+from pixelwise.messages import Message, _
 
 
 @cache

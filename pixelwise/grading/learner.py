@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 
 from pixelwise.grading.engine import Frame, InProcessEngine, Raised, Reply
 from pixelwise.grading.failure import Argument, Asked, Failure, Shown
-from pixelwise.grading.messages import Message, _, _n
 from pixelwise.grading.source import Source
 from pixelwise.grading.values import LAYOUTS, Array, Map, Reference, Tensor, Value
+from pixelwise.messages import Message, _, _n
 
 METHOD_ARGUMENTS = {
     "__call__": ("x",),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pixelwise.course import Course
-from pixelwise.grading.messages import Message
+from pixelwise.messages import Message
 
 
 @dataclass(frozen=True)

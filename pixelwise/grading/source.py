@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from pixelwise.course import FRAMEWORKS
-from pixelwise.grading.messages import Message, _
 from pixelwise.i18n import LANGUAGES
+from pixelwise.messages import Message, _
 
 EXTENSIONS = (".ipynb", ".py")
 MAX_BYTES = 50_000_000

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pixelwise.course import Course
-from pixelwise.grading.messages import Message, _
 from pixelwise.grading.source import (
     EXTENSIONS,
     Identity,
@@ -16,6 +15,7 @@ from pixelwise.grading.source import (
     read_source,
 )
 from pixelwise.i18n import preferred_language
+from pixelwise.messages import Message, _
 
 
 @dataclass(frozen=True)

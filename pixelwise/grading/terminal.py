@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from pixelwise.grading.messages import Message, _, _n
 from pixelwise.grading.report import CheckResult, ExerciseResult
 from pixelwise.grading.submissions import Submission
+from pixelwise.messages import Message, _, _n
 
 Write = Callable[..., None]
 """Writes one line; keyword arguments such as ``red=True`` choose its colour."""

@@ -11,13 +11,17 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from pixelwise.figures.publish import ALL_LANGUAGES, BUNDLE
+from pixelwise.data import announce
+from pixelwise.data.folders import ONLY_SMALL
+from pixelwise.figures import publish
+from pixelwise.i18n import ALL_LANGUAGES
 from pixelwise.notebooks import LessonError
 
 TIMEOUT = 600
 
 ENVIRONMENT = {
     ALL_LANGUAGES: "1",
+    ONLY_SMALL: "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "CUDA_VISIBLE_DEVICES": "",
@@ -32,13 +36,16 @@ FRAMEWORK_LOG = re.compile(
 )
 """Lines that TensorFlow writes to stderr when it starts."""
 
+BUNDLES = {publish.BUNDLE: "image/png", announce.BUNDLE: "text/plain"}
+"""What comes in every language at once, and what it becomes in one."""
+
 Outputs = list[list[NotebookNode]]
 
 
 def execute(notebook: NotebookNode, name: str) -> Outputs:
     """The outputs of each code cell of `notebook`, run from top to bottom in a fresh kernel.
 
-    Pictures still hold every language; `in_language` chooses.
+    Pictures and announcements still hold every language; `in_language` chooses.
 
     Raises:
         LessonError: a cell failed; names `name`, the cell's number in the notebook, its code and
@@ -92,13 +99,14 @@ def _cleaned(output: NotebookNode) -> NotebookNode | None:
 
 
 def in_language(outputs: Outputs, language: str) -> Outputs:
-    """The outputs with the picture of `language` in place of every picture of many languages."""
+    """The outputs with what is for readers of `language` in place of what is for all."""
     chosen = deepcopy(outputs)
     for output in (output for cell in chosen for output in cell):
-        bundle = output.get("data", {}).pop(BUNDLE, None)
-        if bundle is not None:
-            pictures = json.loads(bundle) if isinstance(bundle, str) else bundle
-            output.data["image/png"] = pictures[language]
+        for bundled, single in BUNDLES.items():
+            bundle = output.get("data", {}).pop(bundled, None)
+            if bundle is not None:
+                versions = json.loads(bundle) if isinstance(bundle, str) else bundle
+                output.data[single] = versions[language]
     return chosen
 
 

@@ -5,7 +5,7 @@ import inspect
 import io
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from babel.messages.extract import extract
@@ -16,7 +16,8 @@ from pixelwise.notebooks.catalogues import Entry
 from pixelwise.notebooks.source import Cell, parse_code, read_source
 
 KEYWORDS = {"_": None, "N_": None, "_n": (1, 2), "ngettext": (1, 2), "N_plural": (1, 2)}
-FIGURE_FOLDERS = ("pixelwise/figures/", "pixelwise/data/")
+DATA_FOLDER = "pixelwise/data/"
+FIGURE_FOLDERS = ("pixelwise/figures/", DATA_FOLDER)
 NOT_WORDS = {"to", "fmt"}
 """Arguments of figure functions that hold a file name or a number format."""
 
@@ -53,20 +54,29 @@ def figure_entries(course: Course) -> list[Entry]:
 
 
 def library_figure_entries(course: Course) -> list[Entry]:
-    """The words in pictures that stand in pixelwise/figures and pixelwise/data."""
-    return [
-        entry
-        for path in sorted((course.root / "pixelwise").rglob("*.py"))
-        if _name(course, path).startswith(FIGURE_FOLDERS)
-        for entry in _marked(course, path)
-    ]
+    """The words in pictures that stand in pixelwise/figures and pixelwise/data.
+
+    In pixelwise/data those are class names, marked with ``N_``; sentences marked with ``_`` are
+    messages, as everywhere else.
+    """
+    entries: list[Entry] = []
+    for path in sorted((course.root / "pixelwise").rglob("*.py")):
+        name = _name(course, path)
+        if name.startswith(DATA_FOLDER):
+            entries += _marked(course, path, {"N_": None})
+        elif name.startswith(FIGURE_FOLDERS):
+            entries += _marked(course, path)
+    return entries
 
 
 def message_entries(course: Course) -> list[Entry]:
     """The grader's and the programs' sentences: marked ones, titles of checks and hints."""
     entries: list[Entry] = []
     for path in sorted((course.root / "pixelwise").rglob("*.py")):
-        if not _name(course, path).startswith(FIGURE_FOLDERS):
+        name = _name(course, path)
+        if name.startswith(DATA_FOLDER):
+            entries += _marked(course, path, {"_": None, "_n": (1, 2)})
+        elif not name.startswith(FIGURE_FOLDERS):
             entries += _marked(course, path)
     for path in sorted((course.root / "autograder").rglob("*.py")):
         entries += _check_titles(course, path)
@@ -85,10 +95,12 @@ def _name(course: Course, path: Path) -> str:
     return path.relative_to(course.root).as_posix()
 
 
-def _marked(course: Course, path: Path) -> Iterator[Entry]:
+def _marked(
+    course: Course, path: Path, keywords: Mapping[str, tuple[int, int] | None] = KEYWORDS
+) -> Iterator[Entry]:
     """The texts that a program marks with ``_("…")``, ``N_("…")`` and their like."""
     file = io.BytesIO(path.read_bytes())
-    for _, text, _, _ in extract("python", file, KEYWORDS):
+    for _, text, _, _ in extract("python", file, keywords):
         id = text if isinstance(text, str) else (text[0], text[1])
         yield Entry(id, files=[_name(course, path)])
 
