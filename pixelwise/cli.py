@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pixelwise.course import Course, Lesson, load_course
+from pixelwise.data.cli import app as data_app
 
 if TYPE_CHECKING:
     from pixelwise.notebooks.translate import Progress
@@ -17,6 +18,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(data_app, name="data")
 
 
 class Framework(StrEnum):

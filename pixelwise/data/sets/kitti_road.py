@@ -15,7 +15,7 @@ FACTS = Facts(
     title="KITTI Road",
     about=_("Roads of Karlsruhe through the windscreen of a car."),
     label_sets={"road": CLASSES},
-    splits={"train": 232, "val": 57, "test": 290},
+    splits={"train": 230, "val": 59, "test": 290},
     image_size=(375, 1242),
     masks=_(
         "RGB PNG: red is not road, magenta is road. Each um image has a second mask, of the car's "
