@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny_sets
+from nbformat import NotebookNode
 from PIL import Image
 
-from pixelwise.data import CAMVID, CITYSCAPES, DataError, load
+from pixelwise.data import CAMVID, CITYSCAPES, DataError, announce, load
 from pixelwise.data.folders import data_folder
 from pixelwise.data.sets import LAYOUTS
 from pixelwise.i18n import use_language
+from pixelwise.notebooks import execute
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="the folder of real samples is not here")
@@ -172,6 +174,47 @@ def test_says_which_set_it_is(data, capsys):
     assert capsys.readouterr().err == "CamVid, val: 1 real image.\n"
     load("camvid", "val", quiet=True)
     assert capsys.readouterr().err == ""
+
+
+@pytest.fixture
+def notebook():
+    """A function that runs another as a notebook would, and returns what is displayed."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    InteractiveShell.instance()
+
+    def run(function):
+        with capture_output() as captured:
+            function()
+        assert captured.stdout == captured.stderr == ""
+        return [output.data for output in captured.outputs]
+
+    yield run
+    InteractiveShell.clear_instance()
+
+
+def test_a_notebook_is_told_in_the_reader_s_language(data, notebook, monkeypatch):
+    tiny_sets.camvid(data / "camvid")
+    monkeypatch.delenv("PIXELWISE_ALL_LANGUAGES", raising=False)
+    use_language("ru")
+    (shown,) = notebook(lambda: load("camvid"))
+    assert list(shown) == ["text/plain"]
+    monkeypatch.setenv("PIXELWISE_ALL_LANGUAGES", "1")
+    (bundle,) = notebook(lambda: load("camvid"))
+    versions = bundle[announce.BUNDLE]
+    assert set(versions) == {"en", "ru", "zh"}
+    assert versions["ru"] == shown["text/plain"]
+    assert versions["en"] == bundle["text/plain"]
+
+
+def test_a_built_notebook_says_it_in_its_own_language():
+    output = NotebookNode(
+        output_type="display_data",
+        data={"text/plain": "one", announce.BUNDLE: {"en": "one", "ru": "один", "zh": "一"}},
+    )
+    ((chosen,),) = execute.in_language([[output]], "zh")
+    assert chosen.data == {"text/plain": "一"}
 
 
 def test_data_folder_is_the_environment_s_else_the_course_s_else_the_home_s(monkeypatch, tmp_path):

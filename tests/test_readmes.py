@@ -39,7 +39,12 @@ def course() -> Course:
 def test_every_language_has_the_same_headings_links_and_code(language: str) -> None:
     for pattern in (r"^(#+) ", r"\]\(([^)]+)\)", r"^(\|)"):
         find = re.compile(pattern, re.MULTILINE).findall
-        assert find(text(language)) == find(text("en"))
+        # A page that exists in every language is linked in the reader's.
+        found = [
+            match.replace(f"datasets/README.{language}.", "datasets/README.")
+            for match in find(text(language))
+        ]
+        assert found == find(text("en"))
     assert code(language) == code("en")
 
 
