@@ -38,6 +38,7 @@ nbval: setup
 build: setup
 	$(BIN)/pixelwise translate
 	$(BIN)/pixelwise build
+	$(BIN)/pixelwise data readme
 
 clean:
 	rm -rf .venv build demo .pytest_cache .mypy_cache .ruff_cache

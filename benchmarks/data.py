@@ -70,8 +70,6 @@ def pillow_loop(data: SegmentationSet, size: tuple[int, int], workers: int) -> E
         assert pair.mask is not None
         image = Image.open(pair.image).convert("RGB")
         mask = Image.open(pair.mask)
-        for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
-            image = enhance(image).enhance(rng.uniform(1 - JITTER, 1 + JITTER))
         scale = rng.uniform(*SCALE)
         scaled = (round(image.width * scale), round(image.height * scale))
         image = image.resize(scaled, Image.Resampling.BILINEAR)
@@ -83,6 +81,8 @@ def pillow_loop(data: SegmentationSet, size: tuple[int, int], workers: int) -> E
         if rng.random() < 0.5:
             image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
             mask = mask.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
+            image = enhance(image).enhance(rng.uniform(1 - JITTER, 1 + JITTER))
         pixels = (np.asarray(image, np.float32) / 255 - np.float32(MEAN)) / np.float32(STD)
         return pixels, np.asarray(mask, np.int64)
 
@@ -99,38 +99,37 @@ def pillow_loop(data: SegmentationSet, size: tuple[int, int], workers: int) -> E
 
 def course_torch(data: SegmentationSet, size: tuple[int, int], workers: int) -> Epoch:
     """This course's pipeline in PyTorch."""
-    from pixelwise.data.torch_pipeline import TorchDataset, loader
-
     from pixelwise.data import torch_steps as steps
+    from pixelwise.data.torch_pipeline import TorchDataset, loader
 
     dataset = TorchDataset(
         data,
         [
-            steps.color_jitter(JITTER, JITTER, JITTER),
-            steps.normalize(MEAN, STD),
             steps.random_scale(*SCALE),
             steps.random_crop(size),
             steps.random_flip(),
+            steps.color_jitter(JITTER, JITTER, JITTER),
+            steps.normalize(MEAN, STD),
         ],
     )
-    return lambda: loader(dataset, BATCH, shuffle=True, seed=0, workers=workers, drop_last=True)
+    batches = loader(dataset, BATCH, shuffle=True, seed=0, workers=workers, drop_last=True)
+    return lambda: batches
 
 
 def course_tensorflow(data: SegmentationSet, size: tuple[int, int], workers: int) -> Epoch:
     """This course's pipeline in TensorFlow."""
-    from pixelwise.data.tensorflow_pipeline import tf_dataset
-
     from pixelwise.data import tensorflow_steps as steps
+    from pixelwise.data.tensorflow_pipeline import tf_dataset
 
     del workers  # tf.data has threads of its own
     batches = tf_dataset(
         data,
         [
-            steps.color_jitter(JITTER, JITTER, JITTER),
-            steps.normalize(MEAN, STD),
             steps.random_scale(*SCALE),
             steps.random_crop(size),
             steps.random_flip(),
+            steps.color_jitter(JITTER, JITTER, JITTER),
+            steps.normalize(MEAN, STD),
         ],
         BATCH,
         shuffle=True,
@@ -151,21 +150,27 @@ def torchvision_v2(data: SegmentationSet, size: tuple[int, int], workers: int) -
     transform = v2.Compose(
         [
             v2.ToImage(),
-            v2.ColorJitter(JITTER, JITTER, JITTER),
             v2.ScaleJitter(data.read(0)[1].shape, SCALE, InterpolationMode.BILINEAR),
             v2.RandomCrop(
                 size, pad_if_needed=True, fill={tv_tensors.Image: 0, tv_tensors.Mask: 255}
             ),
             v2.RandomHorizontalFlip(),
+            v2.ColorJitter(JITTER, JITTER, JITTER),
             v2.ToDtype({tv_tensors.Image: torch.float32, "others": None}, scale=True),
             v2.Normalize(MEAN, STD),
         ]
     )
     root = data.root.parent.parent
     voc = wrap_dataset_for_transforms_v2(VOCSegmentation(str(root), transforms=transform))
-    return lambda: DataLoader(
-        voc, BATCH, shuffle=True, num_workers=workers, drop_last=True, persistent_workers=False
+    batches = DataLoader(
+        voc,
+        BATCH,
+        shuffle=True,
+        num_workers=workers,
+        drop_last=True,
+        persistent_workers=workers > 0,
     )
+    return lambda: batches
 
 
 PIPELINES: dict[str, tuple[str, Callable[[SegmentationSet, tuple[int, int], int], Epoch]]] = {

@@ -52,12 +52,9 @@ class Trial:
 
     def report(self, title: str, **numbers: float) -> None:
         """Print one line."""
-        found = "  ".join(
-            f"{name.replace('_', ' ')} {value:.3f}" for name, value in numbers.items()
-        )
-        print(
-            f"    {title:<28} {self.seconds:4.0f} s  mIoU {self.mean_iou:.3f}  {found}", flush=True
-        )
+        numbers = {"mean_IoU": self.mean_iou, **numbers}
+        found = [f"{name.replace('_', ' ')} {value:.3f}" for name, value in numbers.items()]
+        print(f"    {title:<22} {self.seconds:3.0f} s  " + "  ".join(found), flush=True)
 
 
 def road(framework: ModuleType, seed: int) -> None:

@@ -2,6 +2,9 @@
 
 import keras
 import numpy as np
+
+from benchmarks.small_sets import networks_tensorflow as networks
+from pixelwise.data import SegmentationSet
 from pixelwise.data.tensorflow_pipeline import tf_dataset
 from pixelwise.data.tensorflow_steps import (
     color_jitter,
@@ -10,9 +13,6 @@ from pixelwise.data.tensorflow_steps import (
     random_crop,
     random_flip,
 )
-
-from benchmarks.small_sets import networks_tensorflow as networks
-from pixelwise.data import SegmentationSet
 
 
 def train(
@@ -36,10 +36,10 @@ def train(
     keras.utils.set_random_seed(seed)
     model = getattr(networks, build)(len(data.classes), **options)
     steps = [
-        color_jitter(0.2, 0.2, 0.2),
-        normalize(data.facts.mean, data.facts.std),
         random_crop(size),
         random_flip(),
+        color_jitter(0.2, 0.2, 0.2),
+        normalize(data.facts.mean, data.facts.std),
     ]
     batches = tf_dataset(data, steps, 4, shuffle=True, seed=seed, drop_last=True)
     total = epochs * int(batches.cardinality())
@@ -48,7 +48,7 @@ def train(
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=255)
     model.compile(keras.optimizers.Adam(schedule), loss)
-    model.fit(batches, epochs=epochs, verbose=0)
+    model.fit(batches, epochs=epochs, shuffle=False, verbose=0)
     return model
 
 
@@ -56,7 +56,7 @@ def predict(model: keras.Model, data: SegmentationSet) -> list[np.ndarray]:
     """The label map of each image, (H, W) integers."""
     steps = [normalize(data.facts.mean, data.facts.std), pad_to_multiple(32)]
     found = []
-    for index, (image, _label) in enumerate(tf_dataset(data, steps, 1, shuffle=False)):
+    for index, (image, _label) in enumerate(tf_dataset(data, steps, 1, shuffle=False, seed=0)):
         height, width = data.read(index)[1].shape
         logits = model(image, training=False)
         found.append(np.argmax(logits[0], axis=-1)[:height, :width])

@@ -2,6 +2,11 @@
 
 import numpy as np
 import torch
+from torch import nn
+from torch.nn import functional
+
+from benchmarks.small_sets import networks_torch as networks
+from pixelwise.data import SegmentationSet
 from pixelwise.data.torch_pipeline import TorchDataset, loader
 from pixelwise.data.torch_steps import (
     color_jitter,
@@ -10,11 +15,6 @@ from pixelwise.data.torch_steps import (
     random_crop,
     random_flip,
 )
-from torch import nn
-from torch.nn import functional
-
-from benchmarks.small_sets import networks_torch as networks
-from pixelwise.data import SegmentationSet
 
 
 def train(
@@ -38,10 +38,10 @@ def train(
     torch.manual_seed(seed)
     model = getattr(networks, build)(len(data.classes), **options)
     steps = [
-        color_jitter(0.2, 0.2, 0.2),
-        normalize(data.facts.mean, data.facts.std),
         random_crop(size),
         random_flip(),
+        color_jitter(0.2, 0.2, 0.2),
+        normalize(data.facts.mean, data.facts.std),
     ]
     batches = loader(TorchDataset(data, steps), 4, shuffle=True, seed=seed, drop_last=True)
     optimizer = torch.optim.Adam(model.parameters())

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.filesize import decimal
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
 from pixelwise.data.errors import DataError
 from pixelwise.i18n import LANGUAGES, current_language, preferred_language, use_language
-from pixelwise.messages import Message, _, _n
+from pixelwise.messages import Message, _
 
 app = typer.Typer(
     help="Data sets: what there is, getting them, checking them, looking at them.",
@@ -23,6 +24,9 @@ app = typer.Typer(
 Name = Annotated[str, typer.Argument(help="The data set; pixelwise data list shows the names.")]
 Folder = Annotated[
     Path | None, typer.Option(help="Where the real set lies, if not in the data folder.")
+]
+Small = Annotated[
+    bool, typer.Option("--small", help="The course's own set, even if the real one is there.")
 ]
 Lang = Annotated[
     str | None, typer.Option(help="en, ru or zh; default: the language of this machine.")
@@ -42,23 +46,30 @@ def _speaking(lang: str | None) -> Iterator[Console]:
         raise typer.Exit(1) from error
 
 
-def _say(message: Message) -> str:
-    return escape(message.render(current_language()))
+def _say(text: Message | str) -> str:
+    spoken = text.render(current_language()) if isinstance(text, Message) else text
+    return escape(spoken)
 
 
 @app.command("list")
 def list_sets(lang: Lang = None) -> None:
     """List the data sets: images, classes, size, and what is present."""
-    from pixelwise.data.fetching import download_size
+    from pixelwise.data.fetching import registry
     from pixelwise.data.folders import data_folder
     from pixelwise.data.loading import find_set
     from pixelwise.data.sets import LAYOUTS
 
     with _speaking(lang) as console:
         table = Table(box=None, pad_edge=False)
-        for heading in (_("name"), _("data set"), _("images"), _("classes"), _("download")):
-            table.add_column(_say(heading), justify="right" if heading.text == "images" else "left")
-        table.add_column(_say(_("present")))
+        for heading in (
+            _("name"),
+            _("data set"),
+            _("images"),
+            _("classes"),
+            _("download"),
+            _("present"),
+        ):
+            table.add_column(_say(heading))
         for name, layout in LAYOUTS.items():
             facts = layout.facts
             try:
@@ -67,7 +78,10 @@ def list_sets(lang: Lang = None) -> None:
                 present = _("damaged: see  pixelwise data check {name}", name=name)
             images = ", ".join(f"{split} {count}" for split, count in facts.splits.items())
             classes = " / ".join(str(len(classes)) for classes in facts.label_sets.values())
-            table.add_row(name, facts.title, images, classes, download_size(name), _say(present))
+            source = registry()[name]
+            size = decimal(sum(archive.size for archive in source.archives))
+            download = _("{size}, behind a login", size=size) if source.page else size
+            table.add_row(name, facts.title, images, classes, _say(download), _say(present))
         console.print(table)
         console.print(_say(_("The data folder is {folder}.", folder=data_folder().resolve())))
 
@@ -90,7 +104,7 @@ def fetch(
 
 
 @app.command()
-def check(name: Name, folder: Folder = None, lang: Lang = None) -> None:
+def check(name: Name, folder: Folder = None, small: Small = False, lang: Lang = None) -> None:
     """Read every file of a data set and name all that is wrong."""
     from pixelwise.data.checking import check_set
 
@@ -100,6 +114,7 @@ def check(name: Name, folder: Folder = None, lang: Lang = None) -> None:
             report = check_set(
                 name,
                 folder,
+                small=small,
                 on_progress=lambda done, total: progress.update(task, completed=done, total=total),
             )
         for problem in report.problems:
@@ -119,7 +134,8 @@ def show(
     to: Annotated[Path | None, typer.Option(help="The picture; default: NAME_SPLIT.png.")] = None,
     folder: Folder = None,
     small: Annotated[
-        bool, typer.Option("--small", help="The set made by the course, even if the real one is there.")
+        bool,
+        typer.Option("--small", help="The set made by the course, even if the real one is there."),
     ] = False,
     label_set: Annotated[
         str | None, typer.Option(help="Which classes, where a set has several: train_ids or ids.")
@@ -131,9 +147,25 @@ def show(
     from pixelwise.figures import samples
 
     with _speaking(lang) as console:
-        data = load(
-            name, split, folder=folder, small=True if small else None, label_set=label_set
-        )
+        data = load(name, split, folder=folder, small=True if small else None, label_set=label_set)
         path = to or Path(f"{name}_{split}.png")
         samples(data, count, to=path)
         console.print(_say(_("The picture is in {path}.", path=path)))
+
+
+@app.command()
+def readme(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; name the files that are stale.")
+    ] = False,
+) -> None:
+    """Write datasets/README.md in every language from the tables of facts (for authors)."""
+    from pixelwise.data.facts_table import readmes
+    from pixelwise.notebooks.build import differing, write
+
+    files = {path: text.encode("utf-8") for path, text in readmes().items()}
+    changed = differing(files) if check else write(files)
+    for path in changed:
+        typer.echo(f"{'stale' if check else 'wrote'}: {path}")
+    if check and changed:
+        raise typer.Exit(1)

@@ -13,9 +13,10 @@ class DataError(Exception):
         message: the sentence, which can be worded in every language of the course.
     """
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message | str) -> None:
         super().__init__(message)
-        self.message = message
+        # PyTorch makes an error of a worker process anew from its text.
+        self.message = Message(message) if isinstance(message, str) else message
 
     def __str__(self) -> str:
         return self.message.render(current_language())

@@ -96,7 +96,7 @@ class SegmentationSet(Sequence[Sample]):
         return Sample(image, label, self.classes)
 
     def in_memory(self) -> "SegmentationSet":
-        """The same set, whose files are read once, at the first access, and then kept."""
+        """The same set, whose files are read once, when first asked for, and then kept."""
         return _InMemory(**{field.name: getattr(self, field.name) for field in fields(self)})
 
     def __repr__(self) -> str:
@@ -107,11 +107,14 @@ class SegmentationSet(Sequence[Sample]):
 @dataclass(frozen=True, eq=False, repr=False)
 class _InMemory(SegmentationSet):
     @cached_property
-    def _contents(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        return [SegmentationSet.read(self, index) for index in range(len(self))]
+    def _kept(self) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+        return {}
 
     def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        image, label = self._contents[index]
+        # Two threads may read the same file at the same time: the result is the same.
+        if index not in self._kept:
+            self._kept[index] = super().read(index)
+        image, label = self._kept[index]
         return image.copy(), label.copy()
 
 

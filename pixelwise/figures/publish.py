@@ -64,11 +64,39 @@ def render(draw: Drawing, language: str) -> bytes:
         figure.set_dpi(DPI)
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
-        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+        pixels = np.asarray(canvas.buffer_rgba())[..., :3]
     file = io.BytesIO()
     # 256 colours are enough for the eye, and make a file less than half as large.
-    pixels.quantize(256).save(file, format="PNG", optimize=True)
+    _with_256_colors(pixels, _legend_colors(figure)).save(file, format="PNG", optimize=True)
     return file.getvalue()
+
+
+def _legend_colors(figure: Figure) -> np.ndarray:
+    """(K, 3) uint8: the colours that readers look for in the picture."""
+    patches = [patch for legend in figure.legends for patch in legend.get_patches()]
+    colors = np.array([patch.get_facecolor()[:3] for patch in patches]).reshape(-1, 3)
+    return np.unique((255 * colors).round().astype(np.uint8), axis=0)
+
+
+def _with_256_colors(pixels: np.ndarray, kept: np.ndarray) -> Image.Image:
+    """A picture of 256 colours, among them those of `kept` exactly.
+
+    Pillow, left alone, would mix a rare colour with those of the photographs around it.
+    """
+    indices = np.zeros(pixels.shape[:2], dtype=np.uint8)
+    mixed = np.ones(pixels.shape[:2], dtype=bool)
+    for index, color in enumerate(kept):
+        same = (pixels == color).all(axis=-1)
+        indices[same] = index
+        mixed &= ~same
+    palette = kept.ravel().tolist()
+    if mixed.any():
+        others = Image.fromarray(pixels[mixed][None]).quantize(256 - len(kept))
+        indices[mixed] = len(kept) + np.asarray(others)[0]
+        palette += others.getpalette() or []
+    picture = Image.fromarray(indices)
+    picture.putpalette(palette)
+    return picture
 
 
 def _encoded(png: bytes) -> str:

@@ -38,7 +38,9 @@ def read_numbers(path: Path) -> np.ndarray:
                     mode=file.mode,
                 )
             )
-        return np.array(file)
+        numbers = np.array(file)
+    # A file of one bit a pixel is an array of bool.
+    return numbers.astype(np.uint8) if numbers.dtype == bool else numbers
 
 
 def read_colors(path: Path) -> np.ndarray:
