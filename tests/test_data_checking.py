@@ -302,7 +302,8 @@ def test_small_set_is_no_incomplete_one(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_every_small_set_is_sound_and_as_described(name):
+def test_every_small_set_is_sound_and_as_described(name, small_data, monkeypatch):
+    monkeypatch.setenv("PIXELWISE_DATA", str(small_data))
     report = check_set(name, small=True)
     assert english(report.problems) == english(report.warnings) == []
     assert report.counts == SMALL_SETS[name].splits
