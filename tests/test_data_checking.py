@@ -286,7 +286,7 @@ def test_set_in_another_folder(tmp_path):
 def test_summary_counts_problems(data):
     root = tiny_sets.camvid(data / "camvid")
     where = f"CamVid in {root} (train 3 · val 1 · test 1)"
-    assert check_set("camvid").summary().render("en") == f"{where}: no problems."
+    assert check_set("camvid").summary().render("en") == f"{where}: every file is sound."
     (root / "val" / "0001TP_val_000000.png").unlink()
     assert check_set("camvid").summary().render("en") == f"{where}: 1 problem."
     (root / "test" / "0001TP_test_000000.png").unlink()

@@ -338,7 +338,7 @@ def test_a_download_that_never_goes_on_ends_with_advice(server, folder):
     url = server.put(PATH, KITTI, cuts=[5000] + [0] * 20, headers=ETAG)
     run = Run(source_of(url))
     assert run.pauses == [1.0, 3.0, 9.0]
-    assert f"- {url}  The connection broke off." in run.error
+    assert f"- The connection broke off. {url}" in run.error
     assert "The first 5.0 kB are kept: run the same command again" in run.error
     assert "pixelwise data fetch kitti_road --from data_road.zip" in run.error
     assert "small set" in run.error
@@ -916,7 +916,7 @@ def test_wrong_files_by_hand_are_named(folder, tmp_path):
         return Run(source, archives_by_hand=paths).error
 
     page = by_hand(tmp_path, "images.zip", b"<html>log in</html>")
-    assert "images.zip cannot be used as images.zip. It is a web page" in error(page)
+    assert "images.zip cannot be used as the archive images.zip. It is a web page" in error(page)
     cut = by_hand(tmp_path, "images (1).zip", contents["images.zip"][:-100])
     assert "no archive, or one that is cut off" in error(cut)
     assert cut.exists()

@@ -243,7 +243,7 @@ def test_unknown_names_are_answered_with_the_known_ones(data):
 
 
 def test_a_set_that_is_not_there_is_not_replaced_where_it_was_asked_for(data, tmp_path):
-    expected = f"{data / 'camvid'}. Get it with  pixelwise data fetch camvid"
+    expected = f"{data / 'camvid'}. Get it with `pixelwise data fetch camvid`"
     assert expected in error_of("camvid", small=False)
     assert str(tmp_path / "nowhere") in error_of("camvid", folder=tmp_path / "nowhere")
 

@@ -132,7 +132,7 @@ CLAIMS: dict[str, Callable[[ModuleType, int], None]] = {
 def main() -> None:
     """Run the claims that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("claims", nargs="*", choices=[*CLAIMS, []], default=list(CLAIMS))
+    parser.add_argument("claims", nargs="*", metavar="claim")
     parser.add_argument("--framework", choices=("torch", "tensorflow"), default="torch")
     parser.add_argument("--seeds", type=int, default=1)
     options = parser.parse_args()

@@ -58,7 +58,7 @@ class Report:
         images = " · ".join(f"{split} {count}" for split, count in self.counts.items())
         known = {"title": self.facts.title, "root": self.root, "images": images}
         if not self.problems:
-            return _("{title} in {root} ({images}): no problems.", **known)
+            return _("{title} in {root} ({images}): every file is sound.", **known)
         return _n(
             "{title} in {root} ({images}): {count} problem.",
             "{title} in {root} ({images}): {count} problems.",
@@ -138,7 +138,7 @@ def _report(layout: Layout, root: Path, on_progress: Progress | None, *, small: 
 def _nothing_there(facts: Facts, folder: Path) -> Message:
     return _(
         "There is no {title} in {folder}. If it lies elsewhere, name its folder with --folder; "
-        "else get it with  pixelwise data fetch {name}",
+        "else get it with `pixelwise data fetch {name}`",
         title=facts.title,
         folder=folder,
         name=facts.name,
@@ -156,8 +156,8 @@ def _missing_parts(layout: Layout, start: Path) -> list[Message]:
             found.append(
                 _(
                     "{root} has {there}, but not {missing}: a part of {title} is missing. Extract "
-                    "all of its archives to the end, or get it again with  pixelwise data fetch "
-                    "{name}",
+                    "all of its archives to the end, or get it again with `pixelwise data fetch "
+                    "{name} --force`",
                     root=root,
                     there=", ".join(there),
                     missing=", ".join(missing),
@@ -196,8 +196,8 @@ def _listed(layout: Layout, root: Path) -> tuple[dict[str, list[Pair]], list[Mes
 def _empty(layout: Layout, root: Path, splits: Mapping[str, list[Pair]]) -> list[Message]:
     return [
         _(
-            "The split {split} is empty: {root} has no images for it. Get the set again with  "
-            "pixelwise data fetch {name}",
+            "The split {split} is empty: {root} has no images for it. Get the set again with "
+            "`pixelwise data fetch {name} --force`",
             split=split,
             root=root,
             name=layout.facts.name,
@@ -248,11 +248,11 @@ def _unusual_counts(facts: Facts, splits: Mapping[str, list[Pair]]) -> list[Mess
     return [
         _n(
             "{title} has {count} image in the split {split}; the complete set has {published}. "
-            "Unless a part of it is all you want, get the set again with  pixelwise data fetch "
-            "{name}",
+            "Unless a part of it is all you want, get the set again with `pixelwise data fetch "
+            "{name} --force`",
             "{title} has {count} images in the split {split}; the complete set has {published}. "
-            "Unless a part of it is all you want, get the set again with  pixelwise data fetch "
-            "{name}",
+            "Unless a part of it is all you want, get the set again with `pixelwise data fetch "
+            "{name} --force`",
             len(pairs),
             title=facts.title,
             split=split,

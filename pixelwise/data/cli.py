@@ -75,7 +75,7 @@ def list_sets(lang: Lang = None) -> None:
             try:
                 present = _("yes") if find_set(layout) else _("small set only")
             except DataError:
-                present = _("damaged: see  pixelwise data check {name}", name=name)
+                present = _("damaged: see `pixelwise data check {name}`", name=name)
             images = ", ".join(f"{split} {count}" for split, count in facts.splits.items())
             classes = " / ".join(str(len(classes)) for classes in facts.label_sets.values())
             source = registry()[name]

@@ -71,7 +71,7 @@ def page(language: str) -> str:
     """The page in Markdown as GitHub reads it."""
     words = _Words(language)
     parts = [
-        f"# {words.say(_('Data sets'))}",
+        "# " + words.say(_("Data sets")),
         " · ".join(f"[{_LANGUAGE_NAMES[other]}]({file_name(other)})" for other in LANGUAGES),
         _NOTE,
         *_introduction(words),
@@ -146,7 +146,7 @@ def _overview(words: _Words) -> str:
                 _splits(facts.splits),
                 " / ".join(str(len(classes)) for classes in facts.label_sets.values()),
                 _size(facts.image_size),
-                facts.licence,
+                words.say(facts.licence),
             )
             for facts in _all_facts()
         ],
@@ -164,10 +164,10 @@ def _getting(words: _Words) -> list[str]:
         "pixelwise data show NAME": _("draws some images, their masks and both together"),
     }
     return [
-        f"## {words.say(_('The real images'))}",
+        "## " + words.say(_("The real images")),
         words.say(
             _(
-                "There are no images in this repository. The real ones belong to the people who "
+                "No data set is in this repository. The real images belong to the people who "
                 "made them. Each set has its own terms, some allow research only: read them on "
                 "the set's home page before you use it, and cite its paper where you publish."
             )
@@ -188,7 +188,7 @@ def _getting(words: _Words) -> list[str]:
 
 def _small_sets(words: _Words) -> list[str]:
     return [
-        f"## {words.say(_('The images made by the course'))}",
+        "## " + words.say(_("The images made by the course")),
         words.say(
             _(
                 "Each real set has a small counterpart, which code of the course paints when it is "
@@ -225,7 +225,7 @@ def _section(layout: Layout, words: _Words) -> list[str]:
         (_("Mean and standard deviation"), words.say(_statistics(facts))),
         (_("Folders that must be there"), words.say(_folders(layout.markers))),
         (_("Archives"), _archives(registry()[facts.name])),
-        (_("Licence"), facts.licence),
+        (_("Licence"), words.say(facts.licence)),
         (_("Home page"), f"<{facts.homepage}>"),
         (_("To cite"), facts.citation),
     ]

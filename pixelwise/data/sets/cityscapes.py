@@ -12,17 +12,17 @@ from pixelwise.messages import _
 FACTS = Facts(
     name="cityscapes",
     title="Cityscapes",
-    about=_("Streets of 50 cities, most of them German, in fine detail."),
+    about=_("Streets of 50 cities, most of them German, finely annotated."),
     label_sets={"train_ids": CITYSCAPES_TRAIN, "ids": CITYSCAPES},
     splits={"train": 2975, "val": 500, "test": 1525},
     image_size=(1024, 2048),
     masks=_(
         "Grey PNG of 34 label ids. By default they become the 19 training ids of the benchmark; "
-        'label_set="ids" keeps all 34.'
+        '`label_set="ids"` keeps all 34.'
     ),
     void=_("With training ids, the 15 other ids; with all 34 ids none: unlabeled is a class then."),
     split=_("The published folders. The masks of test are not published."),
-    licence="Cityscapes terms of use (research, no redistribution)",
+    licence=_("Cityscapes terms of use (research, no redistribution)"),
     homepage="https://www.cityscapes-dataset.com/",
     citation=(
         "M. Cordts, M. Omran, S. Ramos, T. Rehfeld, M. Enzweiler, R. Benenson, U. Franke, S. Roth, "

@@ -61,7 +61,7 @@ class Facts:
     masks: Message
     void: Message
     split: Message
-    licence: str
+    licence: Message
     homepage: str
     citation: str
     mean: tuple[float, float, float] = IMAGENET_MEAN

@@ -8,12 +8,12 @@ import numpy as np
 from pixelwise.data.known import KITTI_ROAD as CLASSES
 from pixelwise.data.sets.facts import Facts, Layout, Pair
 from pixelwise.data.sets.reading import VOID, read_colors, unknown_color
-from pixelwise.messages import _
+from pixelwise.messages import Message, _
 
 FACTS = Facts(
     name="kitti_road",
     title="KITTI Road",
-    about=_("Roads of Karlsruhe through the windscreen of a car."),
+    about=_("Roads of Karlsruhe, seen from a driving car."),
     label_sets={"road": CLASSES},
     splits={"train": 230, "val": 59, "test": 290},
     image_size=(375, 1242),
@@ -24,9 +24,9 @@ FACTS = Facts(
     void=_("Black pixels were not evaluated."),
     split=_(
         "289 training images are published with masks; the last fifth by name of each category "
-        "(um, umm, uu) is val. The masks of the 290 test images are not published."
+        "(`um`, `umm`, `uu`) is `val`. The masks of the 290 test images are not published."
     ),
-    licence="CC BY-NC-SA 3.0",
+    licence=Message("CC BY-NC-SA 3.0"),
     homepage="https://www.cvlibs.net/datasets/kitti/eval_road.php",
     citation=(
         "J. Fritsch, T. Kühnl, A. Geiger: A New Performance Measure and Evaluation Benchmark for "

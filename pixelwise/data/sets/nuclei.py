@@ -8,7 +8,7 @@ from pixelwise.data.errors import DataError
 from pixelwise.data.known import NUCLEI as CLASSES
 from pixelwise.data.sets.facts import Facts, Layout, Pair
 from pixelwise.data.sets.reading import read_numbers
-from pixelwise.messages import _
+from pixelwise.messages import Message, _
 
 FACTS = Facts(
     name="nuclei",
@@ -19,14 +19,14 @@ FACTS = Facts(
     image_size=(256, 256),
     masks=_(
         "A folder an image, with one black-and-white PNG a nucleus; together they are one class. "
-        "One PNG of nucleus numbers in the folder instances is read, too."
+        "A folder `instances` with one PNG of nucleus numbers an image is read, too."
     ),
     void=_("None."),
     split=_(
-        "670 images are published with masks. By name, which is a random number, the fourth of "
-        "every five images is val, the fifth is test, the others are train."
+        "670 images are published with masks; their names are random numbers. In the order of "
+        "names, the fourth of every five is `val`, the fifth is `test`, the others are `train`."
     ),
-    licence="CC0",
+    licence=Message("CC0"),
     homepage="https://bbbc.broadinstitute.org/BBBC038",
     citation=(
         "J. C. Caicedo et al.: Nucleus segmentation across imaging experiments: the 2018 Data "

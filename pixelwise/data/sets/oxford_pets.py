@@ -7,7 +7,7 @@ import numpy as np
 from pixelwise.data.known import PETS as CLASSES
 from pixelwise.data.sets.facts import Facts, Layout, Pair
 from pixelwise.data.sets.reading import read_list, read_numbers, translated
-from pixelwise.messages import _
+from pixelwise.messages import Message, _
 
 FACTS = Facts(
     name="oxford_pets",
@@ -17,12 +17,12 @@ FACTS = Facts(
     splits={"train": 2944, "val": 736, "trainval": 3680, "test": 3669},
     image_size=(375, 500),
     masks=_("Grey PNG, a trimap: 1 is pet, 2 background, 3 border; labels are one less."),
-    void=_("None: the border, where the annotators did not decide, is a class of its own."),
+    void=_("None: the border between pet and background is a class of its own."),
     split=_(
-        "The published lists trainval.txt and test.txt; every fifth image of trainval is val, "
-        "the others are train."
+        "The published lists `trainval.txt` and `test.txt`; every fifth image of `trainval` is "
+        "`val`, the others are `train`."
     ),
-    licence="CC BY-SA 4.0",
+    licence=Message("CC BY-SA 4.0"),
     homepage="https://www.robots.ox.ac.uk/~vgg/data/pets/",
     citation="O. M. Parkhi, A. Vedaldi, A. Zisserman, C. V. Jawahar: Cats and Dogs. CVPR 2012.",
 )

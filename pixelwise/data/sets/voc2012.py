@@ -18,8 +18,10 @@ FACTS = Facts(
     image_size=(375, 500),
     masks=_("Palette PNG: the number of a pixel is its class, the colours only help the eye."),
     void=_("255: a strip around each object, and objects that are hard to make out."),
-    split=_("The published lists in ImageSets/Segmentation; trainval is train and val together."),
-    licence="Flickr terms of use",
+    split=_(
+        "The published lists in `ImageSets/Segmentation`; `trainval` is `train` and `val` together."
+    ),
+    licence=_("Flickr terms of use"),
     homepage="http://host.robots.ox.ac.uk/pascal/VOC/voc2012/",
     citation=(
         "M. Everingham, S. M. A. Eslami, L. Van Gool, C. K. I. Williams, J. Winn, A. Zisserman: "
