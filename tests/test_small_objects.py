@@ -22,13 +22,12 @@ MEGABYTES = 4
 
 
 @pytest.fixture(scope="module")
-def data_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("datasets")
+def data_folder(small_data):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PIXELWISE_DATA", str(folder))
+        patch.setenv("PIXELWISE_DATA", str(small_data))
         for name in SPLITS:
             small_set(name)
-        yield folder
+        yield small_data
 
 
 @pytest.fixture(scope="module")

@@ -81,7 +81,7 @@ def fcn(framework: ModuleType, seed: int) -> None:
 def segnet(framework: ModuleType, seed: int) -> None:
     """Pooling indices make sharper borders than bilinear enlargement."""
     for title, indices in (("bilinear", False), ("pooling indices", True)):
-        trial = Trial(framework, "SegNet", "camvid", (128, 192), 12, seed, indices=indices)
+        trial = Trial(framework, "SegNet", "camvid", (128, 192), 20, seed, indices=indices)
         trial.report(
             title,
             thin_and_small=trial.iou_of("pole", "sign or symbol", "pedestrian"),
@@ -136,8 +136,10 @@ def main() -> None:
     parser.add_argument("--framework", choices=("torch", "tensorflow"), default="torch")
     parser.add_argument("--seeds", type=int, default=1)
     options = parser.parse_args()
+    if unknown := set(options.claims) - set(CLAIMS):
+        parser.error(f"no claim {', '.join(sorted(unknown))}; there are {', '.join(CLAIMS)}")
     framework = import_module(f"benchmarks.small_sets.training_{options.framework}")
-    for name in options.claims:
+    for name in options.claims or CLAIMS:
         print(f"{name}: {CLAIMS[name].__doc__}")
         for seed in range(options.seeds):
             print(f"  seed {seed}", flush=True)

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from pixelwise.grading.networks import Layer, Optimizer
 from pixelwise.grading.runtime import Runtime
 from pixelwise.grading.source import Cell, Definition
 from pixelwise.grading.values import Array, Reference, Tensor, Value
@@ -204,21 +205,42 @@ class InProcessEngine:
         """Call method `name` (``__call__`` for the object itself) of an object returned before."""
         return self._reply(lambda: getattr(self._objects[owner.number], name), arguments, {})
 
+    def gradient(self, name: str, arguments: Sequence[Any], options: Mapping[str, Any]) -> Reply:
+        """The gradient of what function `name` returns with respect to its first argument."""
+
+        def task() -> Any:
+            function = getattr(self._module, name)
+            return lambda *values, **named: self._runtime.gradient(function, values, named)
+
+        return self._reply(task, arguments, options)
+
+    def network(self, layers: Sequence[Layer], training: bool) -> Value:
+        """A network of the grader's own, made where the learner's code can use it."""
+        return self._make(lambda: self._runtime.network(layers, training))
+
+    def optimizer(self, optimizer: Optimizer, network: Reference) -> Value:
+        """An optimizer of the weights of such a network."""
+        return self._make(lambda: self._runtime.optimizer(optimizer, self._objects[network.number]))
+
     def parameters(self, owner: Reference) -> Reply:
-        """The trainable weights of a layer or network returned before."""
+        """The trainable weights of a layer or network."""
+        return self._read(owner, self._runtime.parameters)
 
-        def read() -> list[Array]:
-            return self._runtime.parameters(self._objects[owner.number])
+    def weights(self, network: Reference) -> Reply:
+        """All weights of a network and its moving statistics, by name."""
+        return self._read(network, self._runtime.weights)
 
-        return self._reply(lambda: read, (), {})
+    def modes(self, network: Reference) -> Reply:
+        """Which modules of a network are switched to training, by name."""
+        return self._read(network, self._runtime.modes)
+
+    def has_recorded(self, network: Reference) -> Reply:
+        """Whether calls of a network that was made here recorded what gradients need."""
+        return self._read(network, self._runtime.has_recorded)
 
     def evaluate(self, metric: Reference, batches: list[tuple[Array, Array]]) -> Reply:
         """The framework's own evaluation of a metric on batches in the framework's layout."""
-
-        def run() -> float:
-            return self._runtime.evaluate(self._objects[metric.number], batches)
-
-        return self._reply(lambda: run, (), {})
+        return self._read(metric, lambda found: self._runtime.evaluate(found, batches))
 
     def forget(self) -> None:
         """Let go of the objects returned so far; references to them end here."""
@@ -229,6 +251,15 @@ class InProcessEngine:
         self._load_once()
         return getattr(self._module, name)
 
+    def _make(self, make: Callable[[], Any]) -> Value:
+        """What `make` returns; nothing of the learner's runs in it."""
+        value: Value = WORKER.run(lambda: self._value(make()), IMPORT_FACTOR * self.seconds)
+        return value
+
+    def _read(self, owner: Reference, read: Callable[[Any], Any]) -> Reply:
+        """What `read` says of an object."""
+        return self._reply(lambda: lambda: read(self._objects[owner.number]), (), {})
+
     def _reply(
         self,
         find: Callable[[], Callable[..., Any]],
@@ -238,7 +269,7 @@ class InProcessEngine:
         originals = [self._plain(value) for value in arguments]
 
         def task() -> tuple[Any, list[Any], list[str]]:
-            with warnings.catch_warnings(record=True) as caught:
+            with warnings.catch_warnings(record=True) as caught, self._runtime.recording():
                 warnings.simplefilter("always")
                 function = find()
                 passed = [self._argument(value) for value in arguments]

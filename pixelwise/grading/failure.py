@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from pixelwise.grading.engine import Frame, Raised
-from pixelwise.grading.values import Array, excerpt
+from pixelwise.grading.values import Array, Reference, excerpt
 from pixelwise.messages import Message, _
 
 
@@ -57,7 +57,8 @@ class Asked:
 
 
 def _code(value: Any) -> str:
-    # Objects that an earlier call returned have no short form of their own.
+    if isinstance(value, Reference):
+        return value.code
     return repr(value) if isinstance(value, int | float | str | tuple | type(None)) else "…"
 
 

@@ -9,9 +9,12 @@ from numpy.typing import ArrayLike
 
 from pixelwise.grading.engine import Frame, InProcessEngine, Raised, Reply
 from pixelwise.grading.failure import Argument, Asked, Failure, Shown
+from pixelwise.grading.networks import Layer, Optimizer
 from pixelwise.grading.source import Source
 from pixelwise.grading.values import LAYOUTS, Array, Map, Reference, Tensor, Value
 from pixelwise.messages import Message, _, _n
+
+WRONG_VALUES = _("The values are wrong.")
 
 METHOD_ARGUMENTS = {
     "__call__": ("x",),
@@ -46,9 +49,42 @@ class Learner:
         Raises:
             Failure: the code raised, ran for too long, changed an argument or returned None.
         """
+        networks = [value for value in arguments if isinstance(value, Network)]
         arguments = tuple(self._passed(value) for value in arguments)
         asked = self._asked(name, arguments, options)
-        return self._answer(name, asked, self._engine.call(name, arguments, options))
+        answer = self._answer(name, asked, self._engine.call(name, arguments, options))
+        for network in networks:
+            network.was_passed(answer)
+        return answer
+
+    def gradient(self, name: str, *arguments: Any, **options: Any) -> "Answer":
+        """The gradient of what `name` returns with respect to its first argument, a `Tensor`.
+
+        Values that do not depend on the argument by tensor operations have the gradient 0.
+        """
+        arguments = tuple(self._passed(value) for value in arguments)
+        asked = self._asked(name, arguments, options)
+        return self._answer(name, asked, self._engine.gradient(name, arguments, options))
+
+    def network(self, *layers: Layer, training: bool = True) -> "Network":
+        """A new network of the grader's own, to be passed to calls.
+
+        Args:
+            *layers: one after the other.
+            training: whether it is in training mode, where networks have a mode. Frozen layers
+                are in inference mode in any case.
+        """
+        value = self._engine.network(layers, training)
+        network = Network(self, self._engine, "", Asked(""), Reply(value))
+        network.code = f"Network({', '.join(layer.code for layer in layers)})"
+        return network
+
+    def optimizer(self, network: "Network", optimizer: Optimizer) -> "Answer":
+        """A new optimizer of the weights of `network`, to be passed to calls."""
+        value = self._engine.optimizer(optimizer, Reference(network.value.reference))
+        made = Answer(self, self._engine, "", Asked(""), Reply(value))
+        made.code = optimizer.code
+        return made
 
     def call_in_pipeline(self, name: str, *arguments: Any) -> "Answer":
         """Like `call`, but inside the framework's input pipeline (`tf.data.Dataset.map`)."""
@@ -84,7 +120,7 @@ class Learner:
         if isinstance(value, Tensor):
             return Tensor(self.layout.arrange(value))
         if isinstance(value, Answer):
-            return Reference(value.value.reference)
+            return Reference(value.value.reference, value.code)
         return value
 
     def _asked(self, name: str, arguments: Sequence[Any], options: dict[str, Any]) -> Asked:
@@ -208,7 +244,16 @@ class Learner:
 
 
 class Answer:
-    """What one call returned."""
+    """What one call returned.
+
+    Attributes:
+        value: the same as plain data.
+        warnings: what was warned of during the call.
+        asked: the call.
+        code: how feedback writes the answer where it is passed to another call.
+    """
+
+    code = "…"
 
     def __init__(
         self, learner: Learner, engine: InProcessEngine, name: str, asked: Asked, reply: Reply
@@ -320,8 +365,14 @@ class Answer:
             self.fail(_("The dtype is wrong."), expected=Shown(words=" / ".join(allowed)), got=got)
         return self
 
-    def equals(self, expected: Tensor | ArrayLike, atol: float = 0.0) -> "Answer":
-        """Require these values, each within `atol`; NaN equals NaN."""
+    def equals(
+        self,
+        expected: Tensor | ArrayLike,
+        atol: float = 0.0,
+        *,
+        headline: Message = WRONG_VALUES,
+    ) -> "Answer":
+        """Require these values, each within `atol`; NaN equals NaN. Else fail with `headline`."""
         layout = self._learner.layout
         wanted = layout.arrange(expected) if isinstance(expected, Tensor) else np.asarray(expected)
         got = self.array
@@ -340,7 +391,7 @@ class Answer:
         )
         if not right.all():
             self.fail(
-                _("The values are wrong."),
+                headline,
                 expected=Shown(wanted),
                 got=Shown(got),
                 detail=_first_difference(got, wanted, ~right),
@@ -383,6 +434,35 @@ class Answer:
         if value.kind == "none":
             part.fail(_("One of the values is None."), got=Shown(words=f"{suffix} None".strip()))
         return part
+
+
+class Network(Answer):
+    """A network, which can be asked about its state; calls that it is passed to may change it."""
+
+    def was_passed(self, answer: Answer) -> None:
+        """From now on, failures about this network quote the call that gave `answer`."""
+        self.asked, self._name = answer.asked, answer._name
+
+    def weights(self) -> dict[str, "Answer"]:
+        """All weights and moving statistics by layer and kind: see `Runtime.weights`."""
+        items = self._state(self._engine.weights(self._reference)).items
+        return {name: self._part(value) for name, value in items.items()}
+
+    def modes(self) -> dict[str, bool]:
+        """What a call may leave switched, by layer: see `Runtime.modes`."""
+        items = self._state(self._engine.modes(self._reference)).items
+        return {name: bool(value.array) for name, value in items.items()}
+
+    def has_recorded(self) -> bool:
+        """Whether a call of the network has recorded what gradients need."""
+        return bool(self._state(self._engine.has_recorded(self._reference)).array)
+
+    @property
+    def _reference(self) -> Reference:
+        return Reference(self.value.reference)
+
+    def _state(self, reply: Reply) -> Value:
+        return self._learner._answer(self._name, self.asked, reply).value
 
 
 def _positional(function: ast.FunctionDef) -> list[str]:

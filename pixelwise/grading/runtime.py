@@ -1,17 +1,17 @@
-"""Turning plain arrays into a framework's tensors and back, where the learner's code runs.
+"""Turning plain arrays into a framework's objects and back, where the learner's code runs.
 
 A framework is imported when its runtime is made, so that nobody waits for the other one.
 """
 
 import importlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Protocol
 
-import numpy as np
-
+from pixelwise.grading.networks import Layer, Optimizer
 from pixelwise.grading.values import Array
 
 
@@ -24,14 +24,55 @@ class Runtime(Protocol):
     def numpy(self, value: Any) -> Array | None:
         """The numbers in `value` if it is a tensor of this framework, else None."""
 
-    def in_pipeline(self, function: Callable[..., Any], arguments: list[Any]) -> Any:
+    def recording(self) -> AbstractContextManager[Any]:
+        """A context in which gradients are recorded; code in it cannot turn that off for good."""
+
+    def in_pipeline(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         """`function` applied to `arguments` inside the framework's input pipeline."""
+
+    def gradient(
+        self, function: Callable[..., Any], arguments: Sequence[Any], options: Mapping[str, Any]
+    ) -> Any:
+        """The gradient of the result with respect to the first argument, a tensor.
+
+        It is zero where the result does not depend on the argument by tensor operations, and None
+        where the function returns None.
+        """
+
+    def network(self, layers: Sequence[Layer], training: bool) -> Any:
+        """A network of these layers, one after the other.
+
+        Where networks have a mode, this one is in training mode or not, and its frozen layers are
+        in inference mode.
+        """
+
+    def optimizer(self, optimizer: Optimizer, network: Any) -> Any:
+        """The framework's optimizer, of those weights of the network that are not frozen."""
 
     def parameters(self, module: Any) -> list[Array]:
         """The trainable weights of a layer or network."""
 
+    def weights(self, network: Any) -> dict[str, Array]:
+        """All weights and moving statistics by layer and kind, such as ``score.kernel``.
+
+        Kinds are kernel and bias; of a batch norm scale, shift, mean and variance.
+        """
+
+    def modes(self, network: Any) -> dict[str, bool]:
+        """What stays as it was switched, of each layer, and of the whole as `WHOLE_NETWORK`.
+
+        PyTorch: whether it is in training mode. Keras: whether it is trainable; a batch norm that
+        is not is in inference mode.
+        """
+
+    def has_recorded(self, network: Any) -> bool:
+        """Whether a call of a network that was made here has recorded what gradients need."""
+
     def evaluate(self, metric: Any, batches: list[tuple[Array, Array]]) -> float:
         """What the framework's own evaluation loop reports for `metric` on (logits, label)."""
+
+
+WHOLE_NETWORK = "model"
 
 
 def is_installed(framework: str) -> bool:
@@ -41,44 +82,13 @@ def is_installed(framework: str) -> bool:
 
 def make_runtime(framework: str) -> Runtime:
     """The runtime for ``torch`` or ``tensorflow``; imports the framework."""
-    return TorchRuntime() if framework == "torch" else TensorflowRuntime()
+    if framework == "torch":
+        from pixelwise.grading.torch_runtime import TorchRuntime
 
+        return TorchRuntime()
+    from pixelwise.grading.tensorflow_runtime import TensorflowRuntime
 
-class TorchRuntime:
-    """PyTorch, on the CPU."""
-
-    def __init__(self) -> None:
-        import torch
-
-        self.torch = torch
-
-    def tensor(self, array: Array) -> Any:
-        """See `Runtime.tensor`."""
-        return self.torch.from_numpy(np.array(array))
-
-    def numpy(self, value: Any) -> Array | None:
-        """See `Runtime.numpy`."""
-        if not isinstance(value, self.torch.Tensor):
-            return None
-        return value.detach().cpu().clone().numpy()
-
-    def in_pipeline(self, function: Callable[..., Any], arguments: list[Any]) -> Any:
-        """A data set calls the function as anybody would."""
-        return function(*arguments)
-
-    def parameters(self, module: Any) -> list[Array]:
-        """See `Runtime.parameters`."""
-        return [
-            weight.detach().cpu().clone().numpy()
-            for weight in module.parameters()
-            if weight.requires_grad
-        ]
-
-    def evaluate(self, metric: Any, batches: list[tuple[Array, Array]]) -> float:
-        """PyTorch's loop is the user's own: update on each batch, then compute."""
-        for logits, label in batches:
-            metric.update(self.tensor(logits), self.tensor(label))
-        return float(metric.compute())
+    return TensorflowRuntime()
 
 
 def import_tensorflow() -> ModuleType:
@@ -96,61 +106,3 @@ def import_tensorflow() -> ModuleType:
         os.dup2(stderr, 2)
         os.close(stderr)
         os.close(silence)
-
-
-class TensorflowRuntime:
-    """TensorFlow with Keras."""
-
-    def __init__(self) -> None:
-        self.tf = import_tensorflow()
-        self.keras = importlib.import_module("keras")
-
-    def tensor(self, array: Array) -> Any:
-        """See `Runtime.tensor`."""
-        return self.tf.constant(array)
-
-    def numpy(self, value: Any) -> Array | None:
-        """See `Runtime.numpy`."""
-        if isinstance(value, self.keras.Variable):
-            value = value.value
-        if not self.tf.is_tensor(value) and not isinstance(value, self.tf.Variable):
-            return None
-        return np.asarray(value.numpy())
-
-    def in_pipeline(self, function: Callable[..., Any], arguments: list[Any]) -> Any:
-        """`function` traced by `Dataset.map`: tensors become elements, the rest stays Python."""
-        is_tensor = self.tf.is_tensor
-        elements = tuple(value for value in arguments if is_tensor(value))
-
-        def mapped(*traced: Any) -> Any:
-            left = list(traced)
-            filled = [left.pop(0) if is_tensor(value) else value for value in arguments]
-            result = function(*filled)
-            # tf.data would stack a list into one tensor.
-            return tuple(result) if isinstance(result, list) else result
-
-        data = self.tf.data.Dataset.from_tensors(elements)
-        return next(iter(data.map(mapped)))
-
-    def parameters(self, module: Any) -> list[Array]:
-        """See `Runtime.parameters`."""
-        return [np.asarray(weight.numpy()) for weight in module.trainable_weights]
-
-    def evaluate(self, metric: Any, batches: list[tuple[Array, Array]]) -> float:
-        """`Model.evaluate` of a model that hands its input on, compiled with the metric."""
-        shape = (None, None, batches[0][0].shape[-1])
-        pixels = self.keras.Input(shape)
-        model = self.keras.Model(pixels, self.keras.layers.Identity()(pixels))
-        # Keras evaluates only models with a loss; compiling with XLA would depend on the machine.
-        model.compile(
-            loss=lambda _label, _logits: self.tf.zeros(()), metrics=[metric], jit_compile=False
-        )
-        data = self.tf.data.Dataset.from_generator(
-            lambda: iter(batches),
-            output_signature=(
-                self.tf.TensorSpec((None, *shape), self.tf.float32),
-                self.tf.TensorSpec((None, None, None), self.tf.int32),
-            ),
-        )
-        results = model.evaluate(data, verbose=0, return_dict=True)
-        return float(next(value for name, value in results.items() if name != "loss"))

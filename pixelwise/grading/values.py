@@ -35,7 +35,7 @@ class Label(Tensor):
 
 
 class Kernel(Tensor):
-    """Weights of a transposed convolution: (k, k, out, in)."""
+    """Weights of a convolution, (k, k, in, out), or of a transposed one, (k, k, out, in)."""
 
     def __init__(self, array: ArrayLike) -> None:
         super().__init__(np.asarray(array, dtype=np.float32))
@@ -98,9 +98,15 @@ class Value:
 
 @dataclass(frozen=True)
 class Reference:
-    """Stands for an object that lives where the learner's code runs."""
+    """Stands for an object that lives where the learner's code runs.
+
+    Attributes:
+        number: by which the engine finds the object.
+        code: how feedback writes the object in a call.
+    """
 
     number: int
+    code: str = "…"
 
 
 MAX_LINES = 8
