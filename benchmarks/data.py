@@ -160,6 +160,9 @@ def torchvision_v2(data: SegmentationSet, size: tuple[int, int], workers: int) -
             v2.Normalize(MEAN, STD),
         ]
     )
+    # As in a worker process, and as the course's pipeline does it: two threads for an operation
+    # that takes a millisecond cost more than they bring.
+    torch.set_num_threads(1)
     root = data.root.parent.parent
     voc = wrap_dataset_for_transforms_v2(VOCSegmentation(str(root), transforms=transform))
     batches = DataLoader(

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pixelwise.figures.ideas import overlap, pipelines, questions, sizes
+from pixelwise.figures.ideas import overlap, pipelines, questions, sizes, training
 from pixelwise.figures.publish import publish
 
-__all__ = ["confusion", "encoder_decoder", "method_families", "tasks"]
+__all__ = ["confusion", "encoder_decoder", "method_families", "tasks", "training_loop"]
 
 
 def tasks(*, to: Path | None = None) -> None:
@@ -42,3 +42,12 @@ def encoder_decoder(*, to: Path | None = None) -> None:
         to: write a PNG file instead of showing the figure.
     """
     publish(sizes.draw, to)
+
+
+def training_loop(*, to: Path | None = None) -> None:
+    """A step of training, from images to gradients, and the measurement after an epoch.
+
+    Args:
+        to: write a PNG file instead of showing the figure.
+    """
+    publish(training.draw, to)
