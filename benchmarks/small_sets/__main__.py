@@ -81,7 +81,7 @@ def fcn(framework: ModuleType, seed: int) -> None:
 def segnet(framework: ModuleType, seed: int) -> None:
     """Pooling indices make sharper borders than bilinear enlargement."""
     for title, indices in (("bilinear", False), ("pooling indices", True)):
-        trial = Trial(framework, "SegNet", "camvid", (128, 192), 20, seed, indices=indices)
+        trial = Trial(framework, "SegNet", "camvid", (128, 192), 12, seed, indices=indices)
         trial.report(
             title,
             thin_and_small=trial.iou_of("pole", "sign or symbol", "pedestrian"),
