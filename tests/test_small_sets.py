@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from pixelwise.data import DataError, load, small
@@ -105,23 +104,3 @@ def test_load_can_be_told_to_take_the_small_set(small_data, monkeypatch):
     assert load("nuclei", small=True, quiet=True).small
     monkeypatch.setenv("PIXELWISE_SMALL_DATA", "1")
     assert load("nuclei", quiet=True).small
-
-
-@pytest.mark.parametrize("name", LAYOUTS)
-def test_both_frameworks_read_equal_arrays(name, small_data, monkeypatch):
-    torch_pipeline = pytest.importorskip("pixelwise.data.torch_pipeline")
-    tensorflow_pipeline = pytest.importorskip("pixelwise.data.tensorflow_pipeline")
-    from pixelwise.data import tensorflow_steps, torch_steps
-
-    monkeypatch.setenv("PIXELWISE_DATA", str(small_data))
-    data = load(name, "val", quiet=True)[:3]
-    facts = data.facts
-    dataset = torch_pipeline.TorchDataset(data, [torch_steps.normalize(facts.mean, facts.std)])
-    batches = tensorflow_pipeline.tf_dataset(
-        data, [tensorflow_steps.normalize(facts.mean, facts.std)], 1, shuffle=False, seed=0
-    )
-    for (image, label), (images, labels) in zip(
-        (dataset[index] for index in range(3)), batches, strict=True
-    ):
-        assert np.abs(image.permute(1, 2, 0).numpy() - images[0].numpy()).max() < 1e-6
-        assert np.array_equal(label.numpy(), labels[0].numpy())
