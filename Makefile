@@ -33,8 +33,9 @@ lint: setup
 
 # Runs every cell of the executed notebooks again and compares the outputs that are determined.
 # In English only: the notebooks of the other languages hold the same code and the same outputs.
+# On the small data sets, on which they were executed.
 nbval: setup
-	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile solutions/en
+	PIXELWISE_SMALL_DATA=1 $(BIN)/python -m pytest --nbval -n 2 --dist loadfile solutions/en
 
 build: setup
 	$(BIN)/pixelwise translate
