@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pixelwise.course import Course, Lesson, load_course
-from pixelwise.data.cli import app as data_app
+from pixelwise.data_cli import app as data_app
 
 if TYPE_CHECKING:
     from pixelwise.notebooks.translate import Progress

@@ -212,10 +212,12 @@ def test_a_notebook_is_told_in_the_reader_s_language(data, notebook, monkeypatch
 def test_a_built_notebook_says_it_in_its_own_language():
     output = NotebookNode(
         output_type="display_data",
+        metadata={},
         data={"text/plain": "one", announce.BUNDLE: {"en": "one", "ru": "один", "zh": "一"}},
     )
     ((chosen,),) = execute.in_language([[output]], "zh")
     assert chosen.data == {"text/plain": "一"}
+    assert chosen.metadata == {"pixelwise": {"language": "zh"}}
 
 
 def test_data_folder_is_the_environment_s_else_the_course_s_else_the_home_s(monkeypatch, tmp_path):

@@ -315,6 +315,7 @@ def test_oversized_picture_is_found(course):
     [
         {"output_type": "stream", "text": ["1\n", "the loss is falling\n"]},
         {"output_type": "display_data", "data": {"text/plain": "<function f at 0x7f00aa>"}},
+        {"output_type": "display_data", "data": {"text/plain": "60 images made by the course"}},
         {"output_type": "stream", "name": "stderr", "text": "UserWarning: this is old"},
     ],
 )
@@ -324,6 +325,20 @@ def test_worded_output_is_found(course, output):
 
     file = change_notebook(course, speak, solved=True)
     assert {(p.file, p.entry) for p in gates.worded_outputs(course)} == {(file, "cell 3")}
+
+
+def test_a_line_in_the_reader_s_language_is_no_english(course):
+    def speak(by_id, cells):
+        by_id["imports"]["outputs"] = [
+            {
+                "output_type": "display_data",
+                "data": {"text/plain": "60 images made by the course"},
+                "metadata": {"pixelwise": {"language": "en"}},
+            }
+        ]
+
+    change_notebook(course, speak, solved=True)
+    assert gates.worded_outputs(course) == []
 
 
 def test_numbers_and_identifiers_are_no_words(course):

@@ -60,10 +60,7 @@ class Trial:
 def road(framework: ModuleType, seed: int) -> None:
     """A tiny network finds the road better than always saying the most frequent class."""
     trial = Trial(framework, "FCN", "kitti_road", (128, 256), 12, seed, skips=True)
-    K = len(trial.val.classes)
-    constant = measures.most_frequent(trial.labels, K)
-    same = [np.full(label.shape, constant) for label in trial.labels]
-    baseline = np.nanmean(measures.iou(trial.labels, same, K))
+    baseline = np.nanmean(measures.iou_of_most_frequent(trial.labels, len(trial.val.classes)))
     trial.report("FCN with skips", most_frequent_class=float(baseline), road=trial.iou_of("road"))
 
 
@@ -119,8 +116,9 @@ def pyramid(framework: ModuleType, seed: int) -> None:
     ):
         trial = Trial(framework, "Pyramid", "cityscapes", (128, 256), 16, seed, levels=levels)
         things = [trial.val.classes.index(name) for name in ("car", "person")]
-        groups = measures.recall_by_height(trial.labels, trial.predictions, things, (12, 28))
-        small, middle, large = (share for _count, share in groups)
+        small, middle, large = measures.recall_by_height(
+            trial.labels, trial.predictions, things, limits=(12, 28)
+        )
         trial.report(title, below_12_px=small, middle=middle, from_28_px=large)
 
 

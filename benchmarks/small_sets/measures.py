@@ -22,10 +22,10 @@ def iou(labels: Sequence[np.ndarray], predictions: Sequence[np.ndarray], K: int)
     return np.where(union > 0, correct / np.maximum(union, 1), np.nan)
 
 
-def most_frequent(labels: Sequence[np.ndarray], K: int) -> int:
-    """The class with the most pixels."""
+def iou_of_most_frequent(labels: Sequence[np.ndarray], K: int) -> np.ndarray:
+    """The IoU that a network has, (K,), if it always says the class with the most pixels."""
     counts = sum(np.bincount(label[label != VOID], minlength=K) for label in labels)
-    return int(np.argmax(counts))
+    return iou(labels, [np.full(label.shape, np.argmax(counts)) for label in labels], K)
 
 
 def border_accuracy(
@@ -49,7 +49,7 @@ def recall_by_height(
     predictions: Iterable[np.ndarray],
     classes: Sequence[int],
     limits: Sequence[int],
-) -> list[tuple[int, float]]:
+) -> list[float]:
     """How much of small and of large regions is found.
 
     Args:
@@ -59,8 +59,8 @@ def recall_by_height(
         limits: heights in pixels between the groups.
 
     Returns:
-        For each group, small ones first: the number of regions, and the share of their pixels that
-        is labelled right, averaged over regions. Regions of fewer than four pixels are left out.
+        For each group, small ones first: the share of a region's pixels that is labelled right,
+        averaged over regions. Regions of fewer than four pixels are left out.
     """
     shares: list[list[float]] = [[] for _ in range(len(limits) + 1)]
     for label, prediction in zip(labels, predictions, strict=True):
@@ -71,4 +71,4 @@ def recall_by_height(
                 if inside.sum() >= 4:
                     group = int(np.searchsorted(limits, inside.shape[0], side="right"))
                     shares[group].append(float((prediction[place] == class_)[inside].mean()))
-    return [(len(group), float(np.mean(group)) if group else np.nan) for group in shares]
+    return [float(np.mean(group)) if group else np.nan for group in shares]

@@ -25,7 +25,6 @@ Report = Callable[[str], None]
 # What no output of a notebook depends on.
 _NOT_SHOWN = (
     "pixelwise/data/checking.py",
-    "pixelwise/data/cli.py",
     "pixelwise/data/facts_table.py",
     "pixelwise/data/fetching/",
     "pixelwise/data/registry.toml",

@@ -107,6 +107,8 @@ def in_language(outputs: Outputs, language: str) -> Outputs:
             if bundle is not None:
                 versions = json.loads(bundle) if isinstance(bundle, str) else bundle
                 output.data[single] = versions[language]
+                if single == "text/plain":
+                    output.metadata["pixelwise"] = {"language": language}
     return chosen
 
 

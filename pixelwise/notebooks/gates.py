@@ -190,11 +190,15 @@ def worded_outputs(course: Course) -> list[Problem]:
         for number, cell in enumerate(notebook["cells"], start=1):
             for output in cell.get("outputs", []):
                 text = _output_text(output)
-                # What is displayed, not printed, is in the reader's language.
-                printed = output["output_type"] != "display_data"
-                words = printed and re.search(r"\b[A-Za-z]{2,}(?: +[A-Za-z]{2,}\b){2,}", text)
+                # What came in every language is in the reader's.
+                translated = "pixelwise" in output.get("metadata", {})
+                words = (
+                    None
+                    if translated
+                    else re.search(r"\b[A-Za-z]{2,}(?: +[A-Za-z]{2,}\b){2,}", text)
+                )
                 address = re.search(r"0x[0-9a-f]{6,}", text)
-                for found in filter(None, (words, address)):
+                for found in filter(None, (words if not translated else None, address)):
                     problems.append(
                         Problem(
                             _name(course, path),

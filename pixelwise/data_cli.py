@@ -7,12 +7,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.filesize import decimal
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from pixelwise.data.errors import DataError
 from pixelwise.i18n import LANGUAGES, current_language, preferred_language, use_language
 from pixelwise.messages import Message, _
 
@@ -38,6 +36,9 @@ def _speaking(lang: str | None) -> Iterator[Console]:
     """A console in the language asked for; errors in data are told, without a traceback."""
     if lang is not None and lang not in LANGUAGES:
         raise typer.BadParameter(f"--lang is one of {', '.join(LANGUAGES)}, not {lang}")
+    # Data sets need NumPy, which takes longer to load than other commands take to run.
+    from pixelwise.data.errors import DataError
+
     use_language(lang or preferred_language())
     try:
         yield Console(soft_wrap=True, highlight=False)
@@ -54,7 +55,9 @@ def _say(text: Message | str) -> str:
 @app.command("list")
 def list_sets(lang: Lang = None) -> None:
     """List the data sets: images, classes, size, and what is present."""
+    from pixelwise.data.errors import DataError
     from pixelwise.data.fetching import registry
+    from pixelwise.data.fetching.talk import size_text
     from pixelwise.data.folders import data_folder
     from pixelwise.data.loading import find_set
     from pixelwise.data.sets import LAYOUTS
@@ -79,7 +82,7 @@ def list_sets(lang: Lang = None) -> None:
             images = ", ".join(f"{split} {count}" for split, count in facts.splits.items())
             classes = " / ".join(str(len(classes)) for classes in facts.label_sets.values())
             source = registry()[name]
-            size = decimal(sum(archive.size for archive in source.archives))
+            size = size_text(sum(archive.size for archive in source.archives))
             download = _("{size}, behind a login", size=size) if source.page else size
             table.add_row(name, facts.title, images, classes, _say(download), _say(present))
         console.print(table)
