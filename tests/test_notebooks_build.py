@@ -131,6 +131,52 @@ def test_given_cell_stands_before_the_exercises(course, unexecuted):
     assert cell(notebook, "imports").source == "import math\nimport numpy as np"
 
 
+ASKING = """\
+```{code-cell}
+:given: more.triple
+```
+
+```{code-cell}
+:exercise: Counter
+```
+"""
+
+
+def test_a_lesson_asks_for_answers_where_it_needs_them(course, unexecuted):
+    edit(course.source(course.lesson("tiny")), "```{code-cell}\n:exercise: Counter\n```\n", ASKING)
+    for framework in course.frameworks:
+        edit(course.solution("more", framework), f"from .tiny_{framework} import double\n", "")
+        edit(course.solution("more", framework), "float(double(x) + x)", "3 * x")
+    build.build(course, options(course, "tiny"), silent)
+    notebook = read(course, "tiny")
+    [given] = [cell for cell in notebook.cells if cell.id.startswith("given")]
+    assert given.metadata.pixelwise.given == ["triple"]
+    assert "return 3 * x if math.isfinite(x) else x" in given.source
+    position = notebook.cells.index(given)
+    assert notebook.cells[position + 1].id == "exercise-Counter"
+    assert "import math" in cell(notebook, "imports").source
+
+
+def test_an_answer_given_twice_stands_there_once(course, unexecuted):
+    path = course.source(course.lesson("more"))
+    edit(
+        path,
+        "```{code-cell}\nfrom",
+        "```{code-cell}\n:given: tiny.double, tiny.Counter\n```\n\n```{code-cell}\nfrom",
+    )
+    build.build(course, options(course, "more"), silent)
+    first, second = [c for c in read(course, "more").cells if c.id.startswith("given")]
+    assert first.metadata.pixelwise.given == ["FACTOR", "_times", "double"]
+    assert "Counter" in second.metadata.pixelwise.given
+    assert not {"FACTOR", "_times", "double"} & set(second.metadata.pixelwise.given)
+
+
+def test_a_lesson_cannot_ask_for_what_it_has_itself(course, unexecuted):
+    edit(course.source(course.lesson("tiny")), "```{code-cell}\n:exercise: Counter\n```\n", ASKING)
+    with pytest.raises(LessonError, match="double itself"):
+        build.build(course, options(course, "tiny"), silent)
+
+
 def test_frameworks_are_not_mixed(course, unexecuted):
     build.build(course, options(course, "tiny"), silent)
     torch = "\n".join(cell.source for cell in read(course, "tiny").cells)

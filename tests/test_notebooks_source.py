@@ -39,6 +39,8 @@ def test_source_is_read_in_cells(course, tiny):
         (":tags: [tensorflow]", ":tags: [tensorflwo]", "cell 6", "tensorflwo"),
         (":tags: [tensorflow]", ":tag: [tensorflow]", "cell 6", "unknown option tag"),
         ('print("tensorflow")', 'print("tensorflow"', "cell 6", "not Python"),
+        (":tags: [tensorflow]", ":given: more.triple", "cell 6", "must be empty"),
+        (":tags: [tensorflow]", ":given: triple", "cell 6", "lesson.name"),
         ('print("tensorflow")\n```\n', 'print("tensorflow")\n```\n\nText.\n', "line", "`+++`"),
     ],
 )

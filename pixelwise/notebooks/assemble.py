@@ -65,7 +65,15 @@ def assemble(plan: Plan) -> NotebookNode:
         }
     )
     title, *rest = [cell for cell in plan.cells if plan.framework in cell.frameworks]
-    given, names, given_imports = exercises.given_code(plan.solution)
+    given, names, imports = exercises.given_code(plan.solution)
+    requested = {}
+    present = list(names)
+    for cell in rest:
+        if cell.given:
+            code, more, needed = exercises.requested_code(plan.solution, cell.given, present)
+            requested[cell.number] = _code(_given_id(cell), code, pixelwise={"given": more})
+            present += more
+            imports = [*imports, *needed]
     setup = SETUP.format(
         repository=plan.course.repository, branch=plan.course.branch, language=plan.language
     )
@@ -76,7 +84,7 @@ def assemble(plan: Plan) -> NotebookNode:
     notebook.cells = [
         _markdown("title", _with_badge(plan, translate_cell(title, plan.translations))),
         _code("setup", setup),
-        _code("imports", exercises.imports_code(plan.solution, given_imports)),
+        _code("imports", exercises.imports_code(plan.solution, imports)),
     ]
     if given:
         notebook.cells.append(_code("given", given, pixelwise={"given": names}))
@@ -91,6 +99,8 @@ def assemble(plan: Plan) -> NotebookNode:
         elif cell.exercise is not None:
             answer = answers[cell.exercise]
             notebook.cells.append(_code(identity, answer, pixelwise={"exercise": cell.exercise}))
+        elif cell.given:
+            notebook.cells.append(requested[cell.number])
         elif plan.solved and (cell.ignore_output or cell.number in drawing):
             notebook.cells.append(_code(identity, cell.text, tags=[IGNORE_OUTPUT]))
         else:
@@ -113,6 +123,11 @@ def _cell_id(cell: Cell, seen: Counter[str]) -> str:
     digest = hashlib.sha256(f"{cell.kind}\n{cell.text}".encode()).hexdigest()[:8]
     seen[digest] += 1
     return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+
+
+def _given_id(cell: Cell) -> str:
+    digest = hashlib.sha256(",".join(cell.given).encode()).hexdigest()[:8]
+    return f"given-{digest}"
 
 
 def _with_badge(plan: Plan, title: str) -> str:

@@ -206,18 +206,53 @@ def given_code(solution: Solution) -> tuple[str, list[str], list[ast.Import | as
     return _join(entry.source for entry in definitions.values()), list(definitions), imports
 
 
+def requested_code(
+    solution: Solution, requests: Iterable[str], present: Iterable[str]
+) -> tuple[str, list[str], list[ast.Import | ast.ImportFrom]]:
+    """Answers of other lessons that a cell of the lesson asks for.
+
+    Args:
+        solution: the lesson's own solution module, whose neighbours are searched.
+        requests: lessons and names, such as ``training.predict``.
+        present: what the notebook has already been given.
+
+    Returns:
+        The full source of what is not present yet, its names, and the imports it needs.
+
+    Raises:
+        LessonError: there is no such lesson or name, or the notebook has one of that name.
+    """
+    framework = solution.path.stem.rpartition("_")[2]
+    pairs = []
+    for request in requests:
+        lesson, _, name = request.partition(".")
+        pairs.append((f"{lesson}_{framework}", name))
+    definitions, imports = _from_neighbours(solution.path, pairs)
+    missing = {name: entry for name, entry in definitions.items() if name not in set(present)}
+    if twice := set(missing) & set(solution.definitions):
+        raise LessonError(f"{solution.path}: has {', '.join(sorted(twice))} itself; ask for less")
+    return _join(entry.source for entry in missing.values()), list(missing), imports
+
+
 def _given(
     solution: Solution,
 ) -> tuple[dict[str, Definition], list[ast.Import | ast.ImportFrom]]:
+    return _from_neighbours(solution.path, solution.given)
+
+
+def _from_neighbours(
+    path: Path, pairs: Iterable[tuple[str, str]]
+) -> tuple[dict[str, Definition], list[ast.Import | ast.ImportFrom]]:
+    """What the solution module at `path` takes from others, (module, name) `pairs`."""
     wanted: dict[str, list[str]] = {}
-    for module, name in solution.given:
+    for module, name in pairs:
         wanted.setdefault(module, []).append(name)
     definitions: dict[str, Definition] = {}
     imports: list[ast.Import | ast.ImportFrom] = []
     for module, names in wanted.items():
-        other = read_solution(solution.path.with_name(f"{module}.py"))
+        other = read_solution(path.with_name(f"{module}.py"))
         if missing := [name for name in names if name not in other.definitions]:
-            raise LessonError(f"{solution.path}: {other.path.name} has no {', '.join(missing)}")
+            raise LessonError(f"{path}: {other.path.name} has no {', '.join(missing)}")
         needed = _closure(other, [ast.Name(id=name) for name in names], set())
         used = set().union(*(_names(entry.node) for entry in needed))
         inherited, inherited_imports = _given(other)

@@ -14,7 +14,7 @@ from pixelwise.notebooks import LessonError
 
 IGNORE_OUTPUT = "nbval-ignore-output"
 TAGS = {*FRAMEWORKS, IGNORE_OUTPUT}
-METADATA = {"tags", "exercise"}
+METADATA = {"tags", "exercise", "given"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Cell:
         text: what the cell says, in English.
         frameworks: the frameworks whose notebooks have this cell.
         exercise: the function or class that belongs here, else None.
+        given: answers of other lessons that belong here, such as ``training.predict``.
         ignore_output: whether the output differs from run to run.
     """
 
@@ -35,6 +36,7 @@ class Cell:
     text: str
     frameworks: tuple[str, ...]
     exercise: str | None
+    given: tuple[str, ...]
     ignore_output: bool
 
 
@@ -59,6 +61,7 @@ def read_source(path: Path, lesson: Lesson) -> list[Cell]:
                 text=node.source.strip("\n"),
                 frameworks=tuple(f for f in FRAMEWORKS if f in tags) or FRAMEWORKS,
                 exercise=node.metadata.get("exercise"),
+                given=_given(node),
                 ignore_output=IGNORE_OUTPUT in tags,
             )
         )
@@ -74,7 +77,8 @@ def _cell_faults(node: NotebookNode, lesson: Lesson) -> list[str]:
     if node.cell_type not in ("markdown", "code"):
         faults.append(f"is a {node.cell_type} cell; only Markdown and code cells are built")
     if unknown := set(node.metadata) - METADATA:
-        faults.append(f"unknown option {', '.join(sorted(unknown))}; known are tags and exercise")
+        known = ", ".join(sorted(METADATA))
+        faults.append(f"unknown option {', '.join(sorted(unknown))}; known are {known}")
     if unknown := set(node.metadata.get("tags", [])) - TAGS:
         faults.append(f"unknown tag {', '.join(sorted(unknown))}; known are {sorted(TAGS)}")
     exercise = node.metadata.get("exercise")
@@ -83,12 +87,22 @@ def _cell_faults(node: NotebookNode, lesson: Lesson) -> list[str]:
             faults.append(f"exercise {exercise!r} is not one of {lesson.topic} in course.toml")
         if node.source.strip():
             faults.append(f"exercise {exercise!r} must be empty: its code comes from solutions/")
+    elif given := _given(node):
+        if wrong := [name for name in given if name.count(".") != 1]:
+            faults.append(f"given {', '.join(wrong)}: write lesson.name, such as training.predict")
+        if node.source.strip():
+            faults.append("a given cell must be empty: its code comes from solutions/")
     elif node.cell_type == "code":
         try:
             parse_code(node.source)
         except SyntaxError as error:
             faults.append(f"is not Python: {error.msg} (line {error.lineno})")
     return faults
+
+
+def _given(node: NotebookNode) -> tuple[str, ...]:
+    """The names behind the option `given`, which commas separate."""
+    return tuple(name.strip() for name in node.metadata.get("given", "").split(",") if name.strip())
 
 
 def _ambiguous_text(text: str) -> list[str]:
