@@ -5,7 +5,7 @@ Needs neither framework until it is handed a network of it.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,11 +98,14 @@ def _torch_layers(network: Any) -> Iterator[Layer]:
 
 
 def _keras_layers(network: Any) -> Iterator[Layer]:
-    for layer in network._flatten_layers(include_self=False):
+    # Not `_flatten_layers`: that goes through the layers inside a layer from the last to the first.
+    for layer in network._layers:
         if kind := KINDS.get(type(layer).__name__):
             weights = {part: getattr(layer, part, None) for part in PARTS[kind]}
             weights = {part: weight for part, weight in weights.items() if weight is not None}
             yield Layer(layer.name, kind, layer, weights)
+        else:
+            yield from _keras_layers(layer)
 
 
 def pairs(network: Any, model: Any) -> list[tuple[Layer, Layer]]:
@@ -135,6 +138,35 @@ def copy_weights(network: Any, model: Any) -> None:
     for ours, theirs in pairs(network, model):
         for part in ours.weights:
             theirs.set(part, ours.get(part))
+
+
+def values_averaged(network: Any, run: Callable[[], Any]) -> dict[Any, float]:
+    """Over how many values a channel each batch norm of a PyTorch network averages in a run.
+
+    Infinity where it does not average, but takes the statistics that it has.
+    """
+    counts: dict[Any, float] = {}
+
+    def count(module: Any, inputs: tuple[Any, ...]) -> None:
+        (x,) = inputs
+        counts[module] = x.numel() / x.shape[1] if module.training else float("inf")
+
+    norms = [layer.layer for layer in layers(network) if layer.kind == "batch norm"]
+    hooks = [norm.register_forward_pre_hook(count) for norm in norms]
+    run()
+    for hook in hooks:
+        hook.remove()
+    return counts
+
+
+def variance_in_keras(old: np.ndarray, new: np.ndarray, momentum: float, n: float) -> np.ndarray:
+    """What Keras makes of a moving variance `old` where PyTorch makes `new` of it.
+
+    Both mix in the variance of a batch of `n` values. Keras divides the sum of squares by n;
+    PyTorch divides it by n - 1, although it normalises the batch itself with Keras's variance.
+    """
+    of_batch = (new - (1 - momentum) * old) / momentum
+    return new - momentum * of_batch / n
 
 
 def randomize(network: Any, scale: float, seed: int = 0) -> None:

@@ -1,115 +1,29 @@
 """The reference answers of lesson 5: counts, sizes, places, learning, and both frameworks alike.
 
-Arrays go in and come out channels last; `Answers` turns them for the framework. `parity` reads
-and writes weights.
+Arrays go in and come out channels last. `parity` reads and writes weights.
 """
 
-import importlib
-import os
-from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import parity
 import pytest
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import solved
+from solved import by_name, images, learn, mosaic
 
 NETWORKS = ("FCN32s", "FCN16s", "FCN8s")
 SKIPS = {"FCN32s": (), "FCN16s": ("score_pool4",), "FCN8s": ("score_pool4", "score_pool3")}
 
 
-class Answers:
-    """Solution modules that take and return channels-last NumPy arrays."""
+class Answers(solved.Answers):
+    """The answers of lesson 5."""
 
     def __init__(self, framework: str) -> None:
-        self.framework = framework
-        self.is_torch = framework == "torch"
-        self.library = pytest.importorskip(framework)
-        self.module: ModuleType = importlib.import_module(f"solutions.fcn_{framework}")
-        self.training: ModuleType = importlib.import_module(f"solutions.training_{framework}")
-
-    def tensor(self, array: np.ndarray) -> Any:
-        array = np.asarray(array, np.float32)
-        if self.is_torch:
-            return self.library.from_numpy(np.ascontiguousarray(np.moveaxis(array, -1, -3)))
-        return self.library.constant(array)
-
-    def labels(self, array: np.ndarray) -> Any:
-        if self.is_torch:
-            return self.library.from_numpy(np.asarray(array, np.int64))
-        return self.library.constant(np.asarray(array, np.int32))
-
-    def array(self, tensor: Any) -> np.ndarray:
-        return np.moveaxis(tensor.numpy(), 1, -1) if self.is_torch else tensor.numpy()
-
-    def run(self, network: Any, images: np.ndarray, *, training: bool = False) -> Any:
-        """The logits, or the three maps of an encoder."""
-        if self.is_torch:
-            network.train(training)
-            with self.library.no_grad():
-                result = network(self.tensor(images))
-        else:
-            result = network(self.tensor(images), training=training)
-        if isinstance(result, (tuple, list)):
-            return [self.array(part) for part in result]
-        return self.array(result)
-
-    def sgd(self, network: Any, lr: float) -> Any:
-        if self.is_torch:
-            return self.library.optim.SGD(network.parameters(), lr=lr)
-        import keras
-
-        return keras.optimizers.SGD(lr)
-
-    def train_step(
-        self, network: Any, optimizer: Any, images: np.ndarray, labels: np.ndarray
-    ) -> float:
-        arguments = self.tensor(images), self.labels(labels)
-        return self.training.train_step(network, optimizer, *arguments)
-
-    def loss(self, logits: np.ndarray, labels: np.ndarray) -> float:
-        loss = self.training.pixel_cross_entropy(self.tensor(logits), self.labels(labels))
-        return float(loss)
+        super().__init__("fcn", framework)
 
 
-@pytest.fixture(scope="module", params=["torch", "tensorflow"])
-def answers(request: pytest.FixtureRequest) -> Answers:
-    return Answers(request.param)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Threads that share a core wait for each other: on a busy machine, tiny maps take seconds."""
-    try:
-        import torch
-    except ImportError:
-        yield
-        return
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-@pytest.fixture(autouse=True)
-def _seeded(request: pytest.FixtureRequest) -> None:
-    """Initial weights and dropout are the same in every run."""
-    if "answers" in request.fixturenames:
-        used = request.getfixturevalue("answers")
-        if used.is_torch:
-            used.library.manual_seed(0)
-        else:
-            importlib.import_module("keras").utils.set_random_seed(0)
-
-
-def images(size: tuple[int, int], count: int = 1) -> np.ndarray:
-    return np.random.default_rng(1).normal(size=(count, *size, 3)).astype(np.float32)
-
-
-def by_name(network: Any) -> dict[str, parity.Layer]:
-    return {layer.name: layer for layer in parity.layers(network)}
+answers = solved.answers("fcn")
+one_thread, seeded = solved.one_thread, solved.seeded
 
 
 # --- fc_to_conv ------------------------------------------------------------------------------
@@ -240,11 +154,7 @@ def test_the_formulas_give_the_published_numbers() -> None:
 @pytest.mark.parametrize("network", NETWORKS)
 def test_parameters_are_as_many_as_the_formula_says(answers: Answers, network: str) -> None:
     model = getattr(answers.module, network)(5, width=3)
-    if answers.is_torch:
-        counts = [weight.numel() for weight in model.parameters() if weight.requires_grad]
-    else:
-        counts = [int(np.prod(weight.shape)) for weight in model.trainable_weights]
-    assert sum(counts) == fcn_parameters(network, 5, width=3)
+    assert answers.parameters(model) == fcn_parameters(network, 5, width=3)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -345,10 +255,7 @@ def keep_centers(model: Any) -> None:
 @pytest.fixture(scope="module", params=NETWORKS)
 def placed(request: pytest.FixtureRequest, answers: Answers) -> Any:
     """A network with random scores, in which every convolution looks at one cell."""
-    if answers.is_torch:
-        answers.library.manual_seed(0)
-    else:
-        importlib.import_module("keras").utils.set_random_seed(0)
+    answers.seed()
     model = getattr(answers.module, request.param)(3, width=4)
     rng = np.random.default_rng(4)
     for layer in parity.layers(model):
@@ -405,42 +312,12 @@ def test_a_shift_by_8_shifts_the_logits_by_8(answers: Answers) -> None:
 # --- learning --------------------------------------------------------------------------------
 
 
-def mosaic() -> tuple[np.ndarray, np.ndarray]:
-    """An image of coloured squares of 8×8 pixels and its labels: three classes, void below."""
-    rng = np.random.default_rng(6)
-    label = rng.integers(0, 3, (1, 6, 8)).repeat(8, axis=1).repeat(8, axis=2)
-    colors = np.array([[1, 0, -1], [-1, 1, 0], [0, -1, 1]], np.float32)
-    image = colors[label] + rng.normal(scale=0.1, size=(1, 48, 64, 3))
-    label[:, 40:] = 255
-    return image.astype(np.float32), label
-
-
-def learn(answers: Answers, model: Any, image: np.ndarray, label: np.ndarray, steps: int) -> None:
-    """Train on one image, each framework with its usual loop."""
-    if answers.is_torch:
-        optimizer = answers.library.optim.Adam(model.parameters(), lr=3e-3)
-        for _ in range(steps):
-            answers.train_step(model, optimizer, image, label)
-    else:
-        import keras
-
-        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=255)
-        model.compile(keras.optimizers.Adam(3e-3), loss)
-        batches = (image.repeat(steps, axis=0), label.repeat(steps, axis=0))
-        model.fit(*batches, batch_size=1, verbose=0)
-
-
 def test_fcn8s_learns_one_picture_by_heart(answers: Answers) -> None:
     image, label = mosaic()
     model = answers.module.FCN8s(3, width=4)
     assert answers.loss(answers.run(model, image), label) == pytest.approx(np.log(3))
     learn(answers, model, image, label, steps=60)
-    logits = answers.run(model, image)
-    assert answers.loss(logits, label) < 0.05
-    known = label != 255
-    assert (logits.argmax(-1) == label)[known].mean() > 0.99
-    predicted = np.asarray(answers.training.predict(model, answers.tensor(image[0])))
-    np.testing.assert_array_equal(predicted, logits[0].argmax(-1))
+    solved.assert_knows_by_heart(answers, model, image, label)
 
 
 # --- both frameworks -------------------------------------------------------------------------
@@ -450,31 +327,15 @@ def test_fcn8s_learns_one_picture_by_heart(answers: Answers) -> None:
 @pytest.mark.parametrize("network", NETWORKS)
 def test_both_frameworks_compute_and_learn_alike(network: str, size: tuple[int, int]) -> None:
     ours, theirs = Answers("torch"), Answers("tensorflow")
-    ours.library.manual_seed(0)
+    ours.seed()
     model, other = (getattr(answers.module, network)(3, width=4) for answers in (ours, theirs))
     parity.randomize(model, scale=0.05)
-    parity.copy_weights(model, other)
     picture = images(size, count=2)
     label = np.random.default_rng(7).choice([0, 1, 2, 255], (2, *size))
 
-    logits, other_logits = ours.run(model, picture), theirs.run(other, picture)
-    assert logits.std() > 0.1
-    np.testing.assert_allclose(logits, other_logits, rtol=0, atol=1e-4)
-
-    parity.without_dropout(model, other)
-    before = [(a.get(part)) for a in parity.layers(model) for part in a.weights]
-    loss = ours.train_step(model, ours.sgd(model, lr=0.1), picture, label)
-    other_loss = theirs.train_step(other, theirs.sgd(other, lr=0.1), picture, label)
-    assert loss == pytest.approx(other_loss, abs=1e-4)
+    logits = solved.assert_same_output(ours, theirs, model, other, picture)
+    loss = solved.assert_same_step(ours, theirs, model, other, picture, label)
     assert loss == pytest.approx(ours.loss(logits, label), abs=1e-4)
-
-    after = [
-        (a.get(part), b.get(part)) for a, b in parity.pairs(model, other) for part in a.weights
-    ]
-    for old, (new, other_new) in zip(before, after, strict=True):
-        step = np.abs(new - old).max()
-        assert step > 0
-        np.testing.assert_allclose(new, other_new, rtol=0, atol=1e-3 * step)
 
 
 # --- what only TensorFlow has ----------------------------------------------------------------
@@ -489,6 +350,20 @@ def test_tensorflow_works_in_one_graph_for_all_sizes() -> None:
         logits = graph(answers.tensor(images(size)))
         np.testing.assert_allclose(logits, answers.run(model, images(size)), atol=1e-5)
     assert graph.experimental_get_tracing_count() == 1
+
+
+def test_keras_trains_with_fit() -> None:
+    answers = Answers("tensorflow")
+    import keras
+
+    answers.seed()
+    image, label = mosaic()
+    model = answers.module.FCN8s(3, width=4)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=255)
+    model.compile(answers.adam(model, lr=3e-3), loss)
+    batches = image.repeat(60, axis=0), label.repeat(60, axis=0)
+    model.fit(*batches, batch_size=1, verbose=0)
+    solved.assert_knows_by_heart(answers, model, image, label)
 
 
 def test_keras_saves_and_loads_a_network(tmp_path: Any) -> None:
