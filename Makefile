@@ -8,6 +8,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
+# For two processes at a time: more threads than cores make small networks several times slower.
+ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1
+
 .PHONY: setup demo test lint nbval build clean
 
 setup: .venv/installed
@@ -23,7 +26,7 @@ demo: setup
 	@$(BIN)/pixelwise demo --lang "$(LANG)"
 
 test: lint
-	$(BIN)/python -m pytest tests -n 2 --dist loadfile
+	$(ONE_THREAD) $(BIN)/python -m pytest tests -n 2 --dist loadfile
 	$(MAKE) nbval
 
 lint: setup
@@ -35,7 +38,7 @@ lint: setup
 # In English only: the notebooks of the other languages hold the same code and the same outputs.
 # On the small data sets, on which they were executed.
 nbval: setup
-	PIXELWISE_SMALL_DATA=1 $(BIN)/python -m pytest --nbval -n 2 --dist loadfile solutions/en
+	$(ONE_THREAD) PIXELWISE_SMALL_DATA=1 $(BIN)/python -m pytest --nbval -n 2 --dist loadfile solutions/en
 
 build: setup
 	$(BIN)/pixelwise translate

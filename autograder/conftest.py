@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pixelwise.course import FRAMEWORKS, load_course
-from pixelwise.grading.checks import Check
+from pixelwise.grading.checks import TRAINING, Check
 from pixelwise.grading.grader import Grader
 from pixelwise.grading.report import ExerciseResult, write_report
 from pixelwise.grading.submissions import NothingToGrade, find_submissions
@@ -31,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--framework", choices=FRAMEWORKS, help="grade one framework's answers")
     group.addoption(
         "--lang", choices=LANGUAGES, help="language of the messages (default: the notebook's)"
+    )
+    group.addoption(
+        "--no-training",
+        action="store_true",
+        help="leave out the short training runs, which take some seconds for each network",
     )
     group.addoption("--report", type=Path, metavar="FILE.json", help="write the results here")
 
@@ -123,6 +128,8 @@ def pytest_collection_modifyitems(
 ) -> None:
     # A check that applies to nothing selected would be listed as skipped: leave it out.
     items[:] = [item for item in items if isinstance(_grader(item), Grader)]
+    if config.getoption("--no-training"):
+        items[:] = [item for item in items if item.function.check.tier != TRAINING]  # type: ignore[attr-defined]
     config.stash[SESSION].selected = [(_grader(item), item.function.check) for item in items]  # type: ignore[attr-defined]
 
 

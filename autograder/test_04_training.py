@@ -13,6 +13,7 @@ from pixelwise.grading.networks import (
     Dropout,
     Optimizer,
 )
+from pixelwise.grading.smoke import require_learning
 from pixelwise.grading.values import Array, Kernel, Label, Map, Tensor
 from pixelwise.messages import _
 
@@ -1230,3 +1231,21 @@ def test_overlay_tensors(learner: Learner) -> None:
     for some_image in (Tensor(image), image):
         for some_mask in (Tensor(mask), mask):
             learner.call("overlay", some_image, some_mask).equals(expected, atol=1)
+
+
+# --- Training: when an exercise passes all of its other checks --------------------------------
+
+
+@check(
+    "train_step",
+    tier="training",
+    needs=("pixel_cross_entropy",),
+    hint=_(
+        "Does the loss fall, and the mean IoU stay low? Then something else is learned than what "
+        "is asked: are the labels those of the same images, is void left out, do the logits go "
+        "into the loss as they are? If the loss does not fall, the weights do not change."
+    ),
+)
+def test_train_step_learns(learner: Learner) -> None:
+    """Sixty of your steps teach a small network to label scenes that it has not seen."""
+    require_learning(learner, "train_step")

@@ -8,6 +8,8 @@ import typer
 
 from pixelwise.course import Course, Lesson, load_course
 from pixelwise.data_cli import app as data_app
+from pixelwise.pretrained_cli import app as weights_app
+from pixelwise.train_cli import train
 
 if TYPE_CHECKING:
     from pixelwise.notebooks.translate import Progress
@@ -19,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(data_app, name="data")
+app.add_typer(weights_app, name="weights")
+app.command()(train)
 
 
 class Framework(StrEnum):
@@ -144,7 +148,7 @@ def demo(
         str, typer.Option(help="en, ru or zh; a locale such as ru_RU.UTF-8 will do.")
     ] = "en",
 ) -> None:
-    """Show what the course does: grade answers, explain mistakes, score a photograph."""
+    """Show what the course does: grade, explain mistakes, score a photograph, train a network."""
     from rich.console import Console
 
     from pixelwise.demo import run_demo

@@ -32,7 +32,7 @@ Lang = Annotated[
 
 
 @contextmanager
-def _speaking(lang: str | None) -> Iterator[Console]:
+def speaking(lang: str | None) -> Iterator[Console]:
     """A console in the language asked for; errors in data are told, without a traceback."""
     if lang is not None and lang not in LANGUAGES:
         raise typer.BadParameter(f"--lang is one of {', '.join(LANGUAGES)}, not {lang}")
@@ -47,7 +47,8 @@ def _speaking(lang: str | None) -> Iterator[Console]:
         raise typer.Exit(1) from error
 
 
-def _say(text: Message | str) -> str:
+def said(text: Message | str) -> str:
+    """A text in the language that is spoken; square brackets in it are text, not markup."""
     spoken = text.render(current_language()) if isinstance(text, Message) else text
     return escape(spoken)
 
@@ -62,7 +63,7 @@ def list_sets(lang: Lang = None) -> None:
     from pixelwise.data.loading import find_set
     from pixelwise.data.sets import LAYOUTS
 
-    with _speaking(lang) as console:
+    with speaking(lang) as console:
         table = Table(box=None, pad_edge=False)
         for heading in (
             _("name"),
@@ -72,7 +73,7 @@ def list_sets(lang: Lang = None) -> None:
             _("download"),
             _("present"),
         ):
-            table.add_column(_say(heading))
+            table.add_column(said(heading))
         for name, layout in LAYOUTS.items():
             facts = layout.facts
             try:
@@ -84,9 +85,9 @@ def list_sets(lang: Lang = None) -> None:
             source = registry()[name]
             size = size_text(sum(archive.size for archive in source.archives))
             download = _("{size}, behind a login", size=size) if source.page else size
-            table.add_row(name, facts.title, images, classes, _say(download), _say(present))
+            table.add_row(name, facts.title, images, classes, said(download), said(present))
         console.print(table)
-        console.print(_say(_("The data folder is {folder}.", folder=data_folder().resolve())))
+        console.print(said(_("The data folder is {folder}.", folder=data_folder().resolve())))
 
 
 @app.command()
@@ -102,7 +103,7 @@ def fetch(
     """Download a real data set, verify it and put it in the data folder."""
     from pixelwise.data.fetching import fetch as fetching
 
-    with _speaking(lang) as console:
+    with speaking(lang) as console:
         fetching(name, archives_by_hand=from_ or (), force=force, console=console)
 
 
@@ -111,7 +112,7 @@ def check(name: Name, folder: Folder = None, small: Small = False, lang: Lang = 
     """Read every file of a data set and name all that is wrong."""
     from pixelwise.data.checking import check_set
 
-    with _speaking(lang) as console:
+    with speaking(lang) as console:
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task(name, total=None)
             report = check_set(
@@ -121,10 +122,10 @@ def check(name: Name, folder: Folder = None, small: Small = False, lang: Lang = 
                 on_progress=lambda done, total: progress.update(task, completed=done, total=total),
             )
         for problem in report.problems:
-            console.print(f"✗ {_say(problem)}", style="red")
+            console.print(f"✗ {said(problem)}", style="red")
         for warning in report.warnings:
-            console.print(f"! {_say(warning)}", style="yellow")
-        console.print(_say(report.summary()))
+            console.print(f"! {said(warning)}", style="yellow")
+        console.print(said(report.summary()))
     if report.problems:
         raise typer.Exit(1)
 
@@ -149,11 +150,11 @@ def show(
     from pixelwise.data.loading import load
     from pixelwise.figures import samples
 
-    with _speaking(lang) as console:
+    with speaking(lang) as console:
         data = load(name, split, folder=folder, small=True if small else None, label_set=label_set)
         path = to or Path(f"{name}_{split}.png")
         samples(data, count, to=path)
-        console.print(_say(_("The picture is in {path}.", path=path)))
+        console.print(said(_("The picture is in {path}.", path=path)))
 
 
 @app.command()

@@ -4,6 +4,7 @@ A test hands in the text of a module: a reference answer, one with a known mista
 with another answer put in an exercise's place.
 """
 
+import ast
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ from typing import Any
 import pytest
 
 from pixelwise.course import load_course
-from pixelwise.grading.checks import Check, load_checks
-from pixelwise.grading.grader import Grader
+from pixelwise.grading.checks import TRAINING, Check, load_checks
+from pixelwise.grading.grader import Grader, Verdict
 from pixelwise.grading.mistakes import Mistake, load_mistakes
 from pixelwise.grading.report import CheckResult, ExerciseResult
 from pixelwise.grading.runtime import is_installed
-from pixelwise.grading.source import Identity, parse_script
+from pixelwise.grading.source import Identity, Source, parse_script
 from pixelwise.grading.submissions import Submission
 
 ROOT = Path(__file__).parents[1]
@@ -29,11 +30,13 @@ def exercises(topic: str) -> list[str]:
 
 
 def checks(topic: str, framework: str, exercise: str | None = None) -> list[Check]:
-    """A lesson's checks in one framework, or those of one of its exercises."""
+    """A lesson's checks in one framework, or those of one of its exercises; no training runs."""
     return [
         check
         for check in load_checks(COURSE, COURSE.lesson(topic))
-        if framework in check.frameworks and exercise in (None, check.exercise)
+        if framework in check.frameworks
+        and exercise in (None, check.exercise)
+        and check.tier != TRAINING
     ]
 
 
@@ -67,14 +70,13 @@ def answers_in(others: dict[str, dict[str, list[str]]]) -> list[Any]:
     ]
 
 
-def grader(topic: str, framework: str, text: str) -> Grader:
+def grader(topic: str, framework: str, text: str, *, training: bool = False) -> Grader:
     """A grader of `text`, handed in as a .py file; skips where the framework is missing."""
     if not is_installed(framework):
         pytest.skip(f"{framework} is not installed")
     path = COURSE.solution(topic, framework)
-    return Grader(
-        COURSE, Submission(path, Identity(topic, framework, "en"), parse_script(path, text))
-    )
+    submission = Submission(path, Identity(topic, framework, "en"), parse_script(path, text))
+    return Grader(COURSE, submission, training=training)
 
 
 def grade(topic: str, framework: str, text: str, exercise: str) -> ExerciseResult:
@@ -86,12 +88,33 @@ def run_check(topic: str, framework: str, text: str, name: str) -> CheckResult:
     """The outcome of the one check called `name`."""
     grading = grader(topic, framework, text)
     (check,) = (check for check in grading.checks if check.name == name)
+    _presume_others(grading, topic, framework, text, check.exercise)
     return grading.run(check)
+
+
+def _presume_others(grading: Grader, topic: str, framework: str, text: str, exercise: str) -> None:
+    """Other exercises that are as in the reference answers need not show again that they pass."""
+    changed = _changed(topic, framework, text)
+    for check in grading.checks:
+        if check.exercise not in changed | {exercise}:
+            grading._verdicts[check.name] = Verdict("passed")
+
+
+def _changed(topic: str, framework: str, text: str) -> set[str]:
+    """The exercises that differ from the reference answer, or that use something that does."""
+    path = COURSE.solution(topic, framework)
+    mine, reference = parse_script(path, text), parse_script(path, solution(topic, framework))
+
+    def code(source: Source, name: str) -> list[str]:
+        return [ast.dump(definition.node) for definition in source.reachable(name)]
+
+    return {name for name in exercises(topic) if code(mine, name) != code(reference, name)}
 
 
 def passes(topic: str, framework: str, text: str, exercise: str) -> bool:
     """Whether `text` passes every check of one exercise; stops at the first that fails."""
     grading = grader(topic, framework, text)
+    _presume_others(grading, topic, framework, text, exercise)
     asked = [check for check in grading.checks if check.exercise == exercise]
     return all(grading.run(check).status == "passed" for check in asked)
 

@@ -17,6 +17,9 @@ TIERS = ("form", "values", "properties", "edge")
 """From the first thing to get right to the last: shape and type, values on tiny inputs,
 properties on random inputs, edge cases."""
 
+TRAINING = "training"
+"""The tier of checks that train a network: they run when an exercise passes all others."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -26,7 +29,7 @@ class Check:
         exercise: the function or class that is asked.
         name: the check's own name, as in reports.
         title: one sentence that says what is required; the first line of the docstring.
-        tier: one of `TIERS`.
+        tier: one of `TIERS`, or `TRAINING`.
         hint: what to think about when it fails.
         needs: other exercises that the check calls.
         frameworks: where the check applies.
@@ -52,8 +55,8 @@ def check(
     frameworks: tuple[str, ...] = FRAMEWORKS,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Mark a function ``test_…(learner)`` as a check of `exercise`."""
-    if tier not in TIERS:
-        raise ValueError(f"tier must be one of {TIERS}, not {tier!r}")
+    if tier not in (*TIERS, TRAINING):
+        raise ValueError(f"tier must be one of {(*TIERS, TRAINING)}, not {tier!r}")
 
     def mark(function: CheckFunction) -> CheckFunction:
         title = (function.__doc__ or "").strip().splitlines()

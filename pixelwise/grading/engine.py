@@ -25,12 +25,16 @@ from typing import Any
 import numpy as np
 
 from pixelwise.grading.networks import Layer, Optimizer
+from pixelwise.grading.plan import TrainingPlan
 from pixelwise.grading.runtime import Runtime
 from pixelwise.grading.source import Cell, Definition
 from pixelwise.grading.values import Array, Reference, Tensor, Value
 
 TIME_LIMIT = float(os.environ.get("PIXELWISE_TIME_LIMIT", "10"))
 """Seconds for one call; 0 waits for ever, which a debugger needs."""
+
+TRAINING_FACTOR = 30
+"""How many times longer than a call the training of a network may take."""
 
 IMPORT_FACTOR = 6
 """How many times longer than a call the imports may take: frameworks' helpers are slow to load."""
@@ -77,6 +81,7 @@ class Reply:
         value: what came back, None if nothing did.
         raised: the exception, if one left the code.
         timed_out: whether the call was stopped.
+        seconds: how long the call was allowed to take; 0 for ever.
         stopped_at: the learner's line at which it was stopped.
         changed: positions of the arguments that the call changed.
         warnings: what was warned of during the call.
@@ -85,6 +90,7 @@ class Reply:
     value: Value | None = None
     raised: Raised | None = None
     timed_out: bool = False
+    seconds: float = 0.0
     stopped_at: Frame | None = None
     changed: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -214,6 +220,52 @@ class InProcessEngine:
 
         return self._reply(task, arguments, options)
 
+    def build(self, name: str, arguments: Sequence[Any], options: Mapping[str, Any]) -> Reply:
+        """Like `call`, of a function that makes a network: its initial weights are seeded."""
+
+        def task() -> Any:
+            self._runtime.seed()
+            return getattr(self._module, name)
+
+        return self._reply(task, arguments, options)
+
+    def is_network(self, owner: Reference) -> bool:
+        """Whether an object returned before is a network of the framework."""
+        return self._runtime.is_network(self._objects[owner.number])
+
+    def run(self, network: Reference, images: Any, training: bool) -> Reply:
+        """What a network makes of images, in training or in inference mode."""
+
+        def task() -> Any:
+            return lambda x: self._runtime.run(self._objects[network.number], x, training)
+
+        return self._reply(task, [images], {})
+
+    def assign(self, network: Reference, weights: Mapping[str, Array]) -> Reply:
+        """Give weights of a network new values, by name."""
+        return self._read(network, lambda found: self._runtime.assign(found, weights))
+
+    def weight_gradients(self, network: Reference, images: Any) -> Reply:
+        """The gradient of the sum of a network's outputs by each weight, by name."""
+
+        def task() -> Any:
+            return lambda x: self._runtime.weight_gradients(self._objects[network.number], x)
+
+        return self._reply(task, [images], {})
+
+    @property
+    def has_gpu(self) -> bool:
+        """Whether networks are trained on a GPU."""
+        return self._runtime.has_gpu()
+
+    def train(self, network: Reference, plan: TrainingPlan, images: Any, labels: Any) -> Reply:
+        """The losses of a network that gets new weights and is trained, and not by its author."""
+
+        def task() -> Any:
+            return lambda x, y: self._runtime.train(self._objects[network.number], plan, x, y)
+
+        return self._reply(task, [images, labels], {}, TRAINING_FACTOR * self.seconds)
+
     def network(self, layers: Sequence[Layer], training: bool) -> Value:
         """A network of the grader's own, made where the learner's code can use it."""
         return self._make(lambda: self._runtime.network(layers, training))
@@ -265,7 +317,9 @@ class InProcessEngine:
         find: Callable[[], Callable[..., Any]],
         arguments: Sequence[Any],
         options: Mapping[str, Any],
+        seconds: float | None = None,
     ) -> Reply:
+        seconds = self.seconds if seconds is None else seconds
         originals = [self._plain(value) for value in arguments]
 
         def task() -> tuple[Any, list[Any], list[str]]:
@@ -280,9 +334,10 @@ class InProcessEngine:
 
         try:
             self._load_once()
-            value, passed, warned = WORKER.run(task, self.seconds)
+            value, passed, warned = WORKER.run(task, seconds)
         except TimeLimitReached as reached:
-            return Reply(timed_out=True, stopped_at=self._last_frame(reached.stack))
+            stopped_at = self._last_frame(reached.stack)
+            return Reply(timed_out=True, seconds=seconds, stopped_at=stopped_at)
         except CallFailed as failed:
             return Reply(raised=self._raised(failed.error))
         changed = tuple(

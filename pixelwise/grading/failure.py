@@ -99,6 +99,11 @@ class Failure(Exception):
         self.hint = hint
         self.timed_out = timed_out
 
+    @property
+    def can_be_compared(self) -> bool:
+        """Whether another failure can be the same: it tells an exception or a wrong answer."""
+        return self.raised is not None or (self.got is not None and self.got.array is not None)
+
     def same_as(self, other: "Failure") -> bool:
         """Whether both went wrong in the same way: the same wrong answer, or the same exception."""
         if self.raised or other.raised:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pixelwise.course import Course
-from pixelwise.grading.checks import Check, load_checks
+from pixelwise.grading.checks import TRAINING, Check, load_checks
 from pixelwise.grading.engine import TIME_LIMIT, Frame, InProcessEngine
 from pixelwise.grading.failure import Failure, describe
 from pixelwise.grading.learner import Learner
@@ -35,7 +35,15 @@ class Verdict:
 
 
 class Grader:
-    """Grades the exercises of one submission, each on its own."""
+    """Grades the exercises of one submission, each on its own.
+
+    Args:
+        course: the course that the submission belongs to.
+        submission: what was handed in.
+        language: of the messages; by default that of the submission.
+        seconds: how long one call of the learner's code may take.
+        training: whether networks are trained, which takes seconds for each.
+    """
 
     def __init__(
         self,
@@ -43,6 +51,7 @@ class Grader:
         submission: Submission,
         language: str | None = None,
         seconds: float = TIME_LIMIT,
+        training: bool = True,
     ) -> None:
         self.course = course
         self.submission = submission
@@ -50,6 +59,7 @@ class Grader:
         self.framework = submission.identity.framework
         self.language = language or submission.identity.language or "en"
         self._seconds = seconds
+        self._training = training
         self._engines: dict[str, InProcessEngine] = {}
         self._verdicts: dict[str, Verdict] = {}
         self._stopped: dict[str, Failure] = {}
@@ -59,7 +69,11 @@ class Grader:
     def checks(self) -> list[Check]:
         """The checks of this lesson that apply to this framework."""
         found = load_checks(self.course, self.lesson)
-        return [check for check in found if self.framework in check.frameworks]
+        return [
+            check
+            for check in found
+            if self.framework in check.frameworks and (self._training or check.tier != TRAINING)
+        ]
 
     def grade(self) -> list[ExerciseResult]:
         """The results of every exercise of the lesson."""
@@ -85,12 +99,13 @@ class Grader:
     def verdict(self, check: Check) -> Verdict:
         """The outcome of one check; each is run once."""
         if check.name not in self._verdicts:
+            ready = check.tier != TRAINING or self._passes(check.exercise)
             self._in_progress.add(check.exercise)
-            self._verdicts[check.name] = self._judge(check)
+            self._verdicts[check.name] = self._judge(check, ready)
             self._in_progress.discard(check.exercise)
         return self._verdicts[check.name]
 
-    def _judge(self, check: Check) -> Verdict:
+    def _judge(self, check: Check, ready: bool) -> Verdict:
         source = self.submission.source
         if source is None:
             assert self.submission.problem is not None
@@ -106,6 +121,13 @@ class Grader:
                     framework=self.framework,
                 ),
             )
+        if not ready:
+            return Verdict(
+                "skipped",
+                hint=_(
+                    "Training waits until the other checks of `{name}` pass.", name=check.exercise
+                ),
+            )
         if check.exercise in self._stopped:
             return Verdict("failed", self._stopped[check.exercise])
         engine = self._engine(source, check)
@@ -115,7 +137,8 @@ class Grader:
             return Verdict("passed")
         if failure.timed_out:
             self._stopped[check.exercise] = failure
-        mistake = self._mistake(check, failure)
+        # To recognise one after training, every known mistake would have to be trained as well.
+        mistake = None if check.tier == TRAINING else self._mistake(check, failure)
         hint = mistake.hint if mistake else failure.hint or check.hint
         for name in self._stand_ins(check):
             hint = _(
@@ -208,7 +231,9 @@ class Grader:
     def _passes(self, exercise: str) -> bool:
         if exercise in self._in_progress:  # two answers that call each other
             return True
-        checks = [check for check in self.checks if check.exercise == exercise]
+        checks = [
+            check for check in self.checks if check.exercise == exercise and check.tier != TRAINING
+        ]
         return all(self.verdict(check).status == "passed" for check in checks)
 
     def _references(self, names: frozenset[str]) -> dict[str, Any]:
@@ -220,6 +245,8 @@ class Grader:
 
     def _mistake(self, check: Check, failure: Failure) -> Mistake | None:
         """The known mistake that fails this check in the same way."""
+        if not failure.can_be_compared:
+            return None
         candidates = [mistake for mistake in self._mistakes if mistake.exercise == check.exercise]
         for mistake in sorted(candidates, key=lambda mistake: mistake.check != check.name):
             text = mistake.source(self._solution, self.framework)

@@ -1,7 +1,7 @@
 """What a check talks to: a learner's functions, asked with arrays and answering with arrays."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from pixelwise.grading.engine import Frame, InProcessEngine, Raised, Reply
 from pixelwise.grading.failure import Argument, Asked, Failure, Shown
 from pixelwise.grading.networks import Layer, Optimizer
+from pixelwise.grading.plan import TrainingPlan
 from pixelwise.grading.source import Source
 from pixelwise.grading.values import LAYOUTS, Array, Map, Reference, Tensor, Value
 from pixelwise.messages import Message, _, _n
@@ -66,6 +67,22 @@ class Learner:
         asked = self._asked(name, arguments, options)
         return self._answer(name, asked, self._engine.gradient(name, arguments, options))
 
+    def build(self, name: str, *arguments: Any, **options: Any) -> "Network":
+        """Call the learner's function or class `name`, which makes a network.
+
+        The initial weights are seeded. The network is called once on an empty image, because some
+        layers make their weights only then.
+
+        Raises:
+            Failure: as `call`, or what came back is no network that takes an image of 64×64 pixels.
+        """
+        asked = self._asked(name, arguments, options)
+        answer = self._answer(name, asked, self._engine.build(name, arguments, options))
+        network = Network(self, self._engine, name, asked, answer._reply)
+        network.require_network()
+        network(Map(np.zeros((1, 64, 64, 3))))
+        return network
+
     def network(self, *layers: Layer, training: bool = True) -> "Network":
         """A new network of the grader's own, to be passed to calls.
 
@@ -111,6 +128,11 @@ class Learner:
             frame=self.definition_frame(name),
         )
 
+    @property
+    def has_gpu(self) -> bool:
+        """Whether networks are trained on a GPU."""
+        return self._engine.has_gpu
+
     def definition_frame(self, name: str) -> Frame | None:
         """Where the function that counts is defined in the learner's file."""
         definition = self._source.definition(name)
@@ -155,7 +177,7 @@ class Learner:
             raise Failure(
                 _(
                     "Your code ran for more than {seconds} seconds, so it was stopped.",
-                    seconds=f"{self._engine.seconds:g}",
+                    seconds=f"{reply.seconds:g}",
                 ),
                 asked=asked,
                 frame=reply.stopped_at or frame,
@@ -436,8 +458,60 @@ class Answer:
         return part
 
 
+NETWORK_TYPES = {"torch": "nn.Module", "tensorflow": "keras.Model"}
+"""How the frameworks call a network."""
+
+
 class Network(Answer):
     """A network, which can be asked about its state; calls that it is passed to may change it."""
+
+    def __call__(self, *arguments: Any, training: bool = False) -> Answer:
+        """What the network makes of images, in inference mode unless in `training` mode."""
+        (images,) = (self._learner._passed(value) for value in arguments)
+        reply = self._engine.run(self._reference, images, training)
+        return self._learner._answer(self._name, self._given(images), reply)
+
+    def require_network(self) -> None:
+        """Fail unless this is a network of the framework."""
+        if not self._engine.is_network(self._reference):
+            expected = NETWORK_TYPES[self._learner.framework]
+            self.fail(
+                _("A network should have come back."),
+                expected=Shown(words=f"`{expected}`"),
+                got=Shown(words=_describe_kind(self.value)),
+            )
+
+    def assign(self, weights: Mapping[str, Tensor]) -> None:
+        """Give weights new values, under the names of `weights()`, channels last."""
+        arrays = {name: self._learner.layout.arrange(value) for name, value in weights.items()}
+        self._learner._answer(
+            self._name,
+            self.asked,
+            self._engine.assign(self._reference, arrays),
+            may_be_none=True,
+        )
+
+    def weight_gradients(self, images: Tensor) -> dict[str, Array]:
+        """The gradient of the sum of all outputs by each weight; zero for frozen weights."""
+        passed = self._learner._passed(images)
+        reply = self._engine.weight_gradients(self._reference, passed)
+        found = self._learner._answer(self._name, self._given(passed), reply)
+        return {name: item.array for name, item in found.value.items.items()}  # type: ignore[misc]
+
+    def train(self, plan: TrainingPlan, images: Tensor, labels: Tensor) -> Array:
+        """Give the network new weights and train them, by a loop of the grader's own.
+
+        Weights of transposed convolutions are left as they are. Frozen weights are not trained.
+
+        Returns:
+            The loss before each step, (steps,).
+        """
+        passed = [self._learner._passed(value) for value in (images, labels)]
+        reply = self._engine.train(self._reference, plan, *passed)
+        return self._learner._answer(self._name, self._given(passed[0]), reply).array
+
+    def _given(self, images: Tensor) -> Asked:
+        return self.asked.then("", (Argument("x", images.array),))
 
     def was_passed(self, answer: Answer) -> None:
         """From now on, failures about this network quote the call that gave `answer`."""

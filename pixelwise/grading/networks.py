@@ -62,7 +62,20 @@ class Dropout:
         return f"Dropout({self.rate:g}{', frozen=True' * self.frozen})"
 
 
-Layer = Convolution | BatchNorm | Dropout
+@dataclass(frozen=True)
+class ReLU:
+    """The activation."""
+
+    name: str
+    frozen: bool = False
+
+    @property
+    def code(self) -> str:
+        """The layer as feedback quotes it."""
+        return "ReLU()"
+
+
+Layer = Convolution | BatchNorm | Dropout | ReLU
 
 
 @dataclass(frozen=True)

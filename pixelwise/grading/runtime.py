@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from pixelwise.grading.networks import Layer, Optimizer
+from pixelwise.grading.plan import TrainingPlan
 from pixelwise.grading.values import Array
 
 
@@ -46,6 +47,24 @@ class Runtime(Protocol):
         in inference mode.
         """
 
+    def is_network(self, value: Any) -> bool:
+        """Whether `value` is a network of this framework."""
+
+    def seed(self) -> None:
+        """Make initial weights and dropout the same in every run."""
+
+    def run(self, network: Any, images: Any, training: bool) -> Any:
+        """What a network makes of images, in training or in inference mode."""
+
+    def assign(self, network: Any, weights: Mapping[str, Array]) -> None:
+        """Give a network's weights new values, by the names that `weights` has for them."""
+
+    def weight_gradients(self, network: Any, images: Any) -> dict[str, Array]:
+        """The gradient of the sum of all outputs by each weight, in inference mode.
+
+        It is zero for weights that are frozen or that the outputs do not depend on.
+        """
+
     def optimizer(self, optimizer: Optimizer, network: Any) -> Any:
         """The framework's optimizer, of those weights of the network that are not frozen."""
 
@@ -55,7 +74,9 @@ class Runtime(Protocol):
     def weights(self, network: Any) -> dict[str, Array]:
         """All weights and moving statistics by layer and kind, such as ``score.kernel``.
 
-        Kinds are kernel and bias; of a batch norm scale, shift, mean and variance.
+        The path of a layer inside others stands before its name: ``encoder.stage1.conv.kernel``.
+        Kinds are kernel and bias; of a batch norm scale, shift, mean and variance. A weight that
+        several layers share is there once.
         """
 
     def modes(self, network: Any) -> dict[str, bool]:
@@ -67,6 +88,15 @@ class Runtime(Protocol):
 
     def has_recorded(self, network: Any) -> bool:
         """Whether a call of a network that was made here has recorded what gradients need."""
+
+    def has_gpu(self) -> bool:
+        """Whether networks are trained on a GPU."""
+
+    def train(self, network: Any, plan: TrainingPlan, images: Any, labels: Any) -> Array:
+        """Give a network new weights and train them; the loss before each step, (steps,).
+
+        Weights of transposed convolutions are left as they are. Frozen weights are not trained.
+        """
 
     def evaluate(self, metric: Any, batches: list[tuple[Array, Array]]) -> float:
         """What the framework's own evaluation loop reports for `metric` on (logits, label)."""

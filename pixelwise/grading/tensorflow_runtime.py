@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pixelwise.grading import smoke_tensorflow
 from pixelwise.grading.networks import (
     EPSILON,
     MOMENTUM,
@@ -15,7 +16,9 @@ from pixelwise.grading.networks import (
     Dropout,
     Layer,
     Optimizer,
+    ReLU,
 )
+from pixelwise.grading.plan import TrainingPlan
 from pixelwise.grading.runtime import WHOLE_NETWORK, import_tensorflow
 from pixelwise.grading.values import Array
 
@@ -88,6 +91,40 @@ class TensorflowRuntime:
             x = made(x)
         return keras.Model(images, x)
 
+    def is_network(self, value: Any) -> bool:
+        """A model."""
+        return isinstance(value, keras.Model)
+
+    def seed(self) -> None:
+        """The generators of Keras, TensorFlow, NumPy and Python."""
+        keras.utils.set_random_seed(0)
+
+    def run(self, network: Any, images: Any, training: bool) -> Any:
+        """The mode belongs to the call."""
+        return network(images, training=training)
+
+    def assign(self, network: Any, weights: Mapping[str, Array]) -> None:
+        """In place, so that an optimizer still knows them."""
+        named = _named_weights(network)
+        for name, array in weights.items():
+            named[name].assign(array)
+
+    def weight_gradients(self, network: Any, images: Any) -> dict[str, Array]:
+        """By `tf.GradientTape`."""
+        trained = {id(weight) for weight in network.trainable_weights}
+        named = _named_weights(network)
+        weights = [weight.value for weight in named.values()]
+        with tf.GradientTape() as tape:
+            result = self.run(network, images, training=False)
+            outputs = result if isinstance(result, list | tuple) else [result]
+            total = tf.add_n([tf.reduce_sum(output) for output in outputs])
+        zero = tf.UnconnectedGradients.ZERO
+        found = tape.gradient(total, weights, unconnected_gradients=zero)
+        return {
+            name: gradient.numpy() if id(weight) in trained else np.zeros(weight.shape)
+            for (name, weight), gradient in zip(named.items(), found, strict=True)
+        }
+
     def optimizer(self, optimizer: Optimizer, network: Any) -> Any:
         """From `keras.optimizers`."""
         make = getattr(keras.optimizers, optimizer.name)
@@ -103,12 +140,7 @@ class TensorflowRuntime:
 
     def weights(self, network: Any) -> dict[str, Array]:
         """Variables by layer; the state of a random generator is none of them."""
-        found = {}
-        for variable in network.variables:
-            layer, name = variable.path.split("/")[-2:]
-            if np.issubdtype(variable.dtype, np.floating):
-                found[f"{layer}.{NORM_NAMES.get(name, name)}"] = np.array(variable.numpy())
-        return found
+        return {name: np.array(v.numpy()) for name, v in _named_weights(network).items()}
 
     def modes(self, network: Any) -> dict[str, bool]:
         """Trainable or not."""
@@ -123,6 +155,14 @@ class TensorflowRuntime:
     def has_recorded(self, network: Any) -> bool:
         """What a tape has recorded goes with the tape."""
         return False
+
+    def has_gpu(self) -> bool:
+        """A GPU that TensorFlow can use."""
+        return smoke_tensorflow.has_gpu()
+
+    def train(self, network: Any, plan: TrainingPlan, images: Any, labels: Any) -> Array:
+        """By a loop of the grader's own."""
+        return smoke_tensorflow.train(network, plan, images, labels)
 
     def evaluate(self, metric: Any, batches: list[tuple[Array, Array]]) -> float:
         """`Model.evaluate` of a model that hands its input on, compiled with the metric."""
@@ -142,6 +182,18 @@ class TensorflowRuntime:
         )
         results = model.evaluate(data, verbose=0, return_dict=True)
         return float(next(value for name, value in results.items() if name != "loss"))
+
+
+def _named_weights(network: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for variable in network.variables:
+        *layers, kind = variable.path.split("/")
+        if np.issubdtype(variable.dtype, np.floating):
+            name = ".".join([*layers, NORM_NAMES.get(kind, kind)])
+            # Layers of different models may have the same name.
+            number = 1 + sum(other.partition("#")[0] == name for other in found)
+            found[f"{name}#{number}" if number > 1 else name] = variable
+    return found
 
 
 def _layer(layer: Layer) -> Any:
@@ -166,3 +218,5 @@ def _layer(layer: Layer) -> Any:
             )
         case Dropout(name=name, rate=rate):
             return keras.layers.Dropout(rate, name=name)
+        case ReLU(name=name):
+            return keras.layers.ReLU(name=name)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pixelwise.grading import smoke_torch
 from pixelwise.grading.networks import (
     EPSILON,
     MOMENTUM,
@@ -18,7 +19,9 @@ from pixelwise.grading.networks import (
     Dropout,
     Layer,
     Optimizer,
+    ReLU,
 )
+from pixelwise.grading.plan import TrainingPlan
 from pixelwise.grading.runtime import WHOLE_NETWORK
 from pixelwise.grading.values import Array
 
@@ -81,6 +84,40 @@ class TorchRuntime:
         self._recorded[network] = recorded
         return network
 
+    def is_network(self, value: Any) -> bool:
+        """A module."""
+        return isinstance(value, nn.Module)
+
+    def seed(self) -> None:
+        """The generator of the CPU."""
+        torch.manual_seed(0)
+
+    def run(self, network: nn.Module, images: Tensor, training: bool) -> Any:
+        """The mode stays switched."""
+        return network.train(training)(images)
+
+    def assign(self, network: nn.Module, weights: Mapping[str, Array]) -> None:
+        """In place, so that an optimizer still knows them."""
+        named = _named_weights(network)
+        with torch.no_grad():
+            for name, array in weights.items():
+                named[name].copy_(torch.from_numpy(np.array(array)))
+
+    def weight_gradients(self, network: nn.Module, images: Tensor) -> dict[str, Array]:
+        """By `torch.autograd.grad`."""
+        result = self.run(network, images, training=False)
+        outputs = result if isinstance(result, list | tuple) else [result]
+        total = sum(output.sum() for output in outputs)
+        named = _named_weights(network)
+        gradients = {name: torch.zeros_like(weight) for name, weight in named.items()}
+        trained = {name: weight for name, weight in named.items() if weight.requires_grad}
+        if trained and isinstance(total, Tensor) and total.requires_grad:
+            found = torch.autograd.grad(total, list(trained.values()), allow_unused=True)
+            for name, gradient in zip(trained, found, strict=True):
+                if gradient is not None:
+                    gradients[name] = gradient
+        return {name: _array(gradient) for name, gradient in gradients.items()}
+
     def optimizer(self, optimizer: Optimizer, network: nn.Module) -> torch.optim.Optimizer:
         """From `torch.optim`."""
         make = getattr(torch.optim, optimizer.name)
@@ -94,14 +131,7 @@ class TorchRuntime:
 
     def weights(self, network: nn.Module) -> dict[str, Array]:
         """Parameters and buffers of every module; a count of batches is none of them."""
-        found = {}
-        for layer, module in network.named_modules():
-            names = NORM_NAMES if hasattr(module, "running_mean") else {"weight": "kernel"}
-            own = [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]
-            for name, value in own:
-                if value.is_floating_point():
-                    found[f"{layer}.{names.get(name, name)}"] = _array(value)
-        return found
+        return {name: _array(weight) for name, weight in _named_weights(network).items()}
 
     def modes(self, network: nn.Module) -> dict[str, bool]:
         """Training mode or not."""
@@ -111,11 +141,34 @@ class TorchRuntime:
         """Whether any output could be asked for gradients."""
         return any(self._recorded[network])
 
+    def has_gpu(self) -> bool:
+        """An NVIDIA GPU."""
+        return smoke_torch.has_gpu()
+
+    def train(
+        self, network: nn.Module, plan: TrainingPlan, images: Tensor, labels: Tensor
+    ) -> Array:
+        """By a loop of the grader's own."""
+        return smoke_torch.train(network, plan, images, labels)
+
     def evaluate(self, metric: Any, batches: list[tuple[Array, Array]]) -> float:
         """PyTorch's loop is the user's own: update on each batch, then compute."""
         for logits, label in batches:
             metric.update(self.tensor(logits), self.tensor(label))
         return float(metric.compute())
+
+
+def _named_weights(network: nn.Module) -> dict[str, Tensor]:
+    found: dict[str, Tensor] = {}
+    seen: set[int] = set()
+    for layer, module in network.named_modules():
+        names = NORM_NAMES if hasattr(module, "running_mean") else {"weight": "kernel"}
+        own = [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]
+        for name, value in own:
+            if value.is_floating_point() and id(value) not in seen:
+                seen.add(id(value))
+                found[f"{layer}.{names.get(name, name)}"] = value
+    return found
 
 
 def _array(value: Tensor) -> Array:
@@ -141,3 +194,5 @@ def _module(layer: Layer) -> nn.Module:
             return norm
         case Dropout(rate=rate):
             return nn.Dropout(rate)
+        case ReLU():
+            return nn.ReLU()

@@ -41,6 +41,13 @@ class Kernel(Tensor):
         super().__init__(np.asarray(array, dtype=np.float32))
 
 
+class Dense(Tensor):
+    """Weights of a fully connected layer that sees a map, (k, k, in, out): they go in flattened."""
+
+    def __init__(self, array: ArrayLike) -> None:
+        super().__init__(np.asarray(array, dtype=np.float32))
+
+
 @dataclass(frozen=True)
 class Layout:
     """How a framework lays arrays out."""
@@ -60,6 +67,15 @@ def _to_torch(value: Tensor) -> Array:
         return np.ascontiguousarray(np.moveaxis(value.array, -1, -3))
     if isinstance(value, Kernel):
         return np.ascontiguousarray(value.array.transpose(3, 2, 0, 1))
+    if isinstance(value, Dense):
+        outputs_first = value.array.transpose(3, 2, 0, 1)
+        return np.ascontiguousarray(outputs_first.reshape(len(outputs_first), -1))
+    return value.array
+
+
+def _to_tensorflow(value: Tensor) -> Array:
+    if isinstance(value, Dense):
+        return value.array.reshape(-1, value.array.shape[-1])
     return value.array
 
 
@@ -73,7 +89,7 @@ def _from_torch(role: type[Tensor], array: Array) -> Array:
 
 LAYOUTS = {
     "torch": Layout(np.int64, _to_torch, _from_torch),
-    "tensorflow": Layout(np.int32, lambda value: value.array, lambda _role, array: array),
+    "tensorflow": Layout(np.int32, _to_tensorflow, lambda _role, array: array),
 }
 
 

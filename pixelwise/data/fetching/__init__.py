@@ -20,7 +20,7 @@ from pixelwise.data.fetching.flaws import flaw
 from pixelwise.data.fetching.lock import locked
 from pixelwise.data.fetching.place import put_in_place
 from pixelwise.data.fetching.space import require_space
-from pixelwise.data.fetching.talk import say, size_text
+from pixelwise.data.fetching.talk import say, size_text, told_to_go_on
 from pixelwise.data.fetching.unpacking import UnusableArchive
 from pixelwise.data.folders import data_folder
 from pixelwise.data.loading import find_set, layout_of, set_folder
@@ -68,22 +68,16 @@ def fetch(
     try:
         if not force and _is_there(layout, console):
             return folder
-        with locked(downloads.with_name(f"{name}.lock"), layout.facts.title):
+        with (
+            told_to_go_on(console),
+            locked(downloads.with_name(f"{name}.lock"), layout.facts.title),
+        ):
             # Another process may have got it between the first look and the lock.
             if not force and _is_there(layout, console):
                 return folder
             _get(layout, source, archives_by_hand, downloads, console, pause)
     except OSError as error:
         raise no_access(error) from error
-    except KeyboardInterrupt:
-        say(
-            console,
-            _(
-                "Interrupted. What has been downloaded is kept: run the same command again, and "
-                "it goes on from there."
-            ),
-        )
-        raise
     say(console, _("{title} is in {folder}.", title=layout.facts.title, folder=folder))
     return folder
 

@@ -46,7 +46,28 @@ def not_downloaded(
         reasons: why each address of the first of them failed.
         kept: how many bytes of it are there.
     """
-    parts = [_("{file} could not be downloaded.", file=missing[0].file)]
+    parts = failed_download(missing[0], reasons, kept)
+    parts += [
+        _(
+            "Or download with a browser or on another machine:\n  {addresses}\n"
+            "and then run `{command}`",
+            addresses="\n  ".join(archive.urls[0] for archive in missing),
+            command=_command(facts, missing),
+        ),
+        _UNTIL_THEN,
+    ]
+    return DataError(lines(parts))
+
+
+def failed_download(archive: Archive, reasons: Mapping[str, Message], kept: int) -> list[Message]:
+    """Why no address gave a file, a line each, and what may help.
+
+    Args:
+        archive: the file.
+        reasons: why each address failed.
+        kept: how many bytes of it are there.
+    """
+    parts = [_("{file} could not be downloaded.", file=archive.file)]
     parts += [
         _("- {reason} {address}", address=url, reason=reason) for url, reason in reasons.items()
     ]
@@ -57,20 +78,13 @@ def not_downloaded(
                 size=size_text(kept),
             )
         )
-    parts += [
+    parts.append(
         _(
             "Check the connection to the Internet; behind a proxy, the environment variables "
             "HTTP_PROXY and HTTPS_PROXY."
-        ),
-        _(
-            "Or download with a browser or on another machine:\n  {addresses}\n"
-            "and then run `{command}`",
-            addresses="\n  ".join(archive.urls[0] for archive in missing),
-            command=_command(facts, missing),
-        ),
-        _UNTIL_THEN,
-    ]
-    return DataError(lines(parts))
+        )
+    )
+    return parts
 
 
 def not_usable(facts: Facts, error: UnusableArchive, *, deleted: bool) -> DataError:

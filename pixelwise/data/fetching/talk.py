@@ -37,6 +37,22 @@ def size_text(size: int) -> str:
     return decimal(size)
 
 
+@contextmanager
+def told_to_go_on(console: Console) -> Iterator[None]:
+    """Tell a person who interrupts a download that another run goes on from there."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(
+            console,
+            _(
+                "Interrupted. What has been downloaded is kept: run the same command again, and "
+                "it goes on from there."
+            ),
+        )
+        raise
+
+
 class Bar(Protocol):
     """Shows how many of the bytes of a long step are done."""
 

@@ -2,10 +2,18 @@
 
 from pathlib import Path
 
-from pixelwise.figures.ideas import overlap, pipelines, questions, sizes, training
+from pixelwise.figures.ideas import fcn, overlap, pipelines, questions, sizes, training
 from pixelwise.figures.publish import publish
 
-__all__ = ["confusion", "encoder_decoder", "method_families", "tasks", "training_loop"]
+__all__ = [
+    "confusion",
+    "dense_prediction",
+    "encoder_decoder",
+    "fcn_skips",
+    "method_families",
+    "tasks",
+    "training_loop",
+]
 
 
 def tasks(*, to: Path | None = None) -> None:
@@ -51,3 +59,21 @@ def training_loop(*, to: Path | None = None) -> None:
         to: write a PNG file instead of showing the figure.
     """
     publish(training.draw, to)
+
+
+def dense_prediction(*, to: Path | None = None) -> None:
+    """A classifier, and the same network with convolutions, which names every cell.
+
+    Args:
+        to: write a PNG file instead of showing the figure.
+    """
+    publish(fcn.dense, to)
+
+
+def fcn_skips(*, to: Path | None = None) -> None:
+    """FCN-32s, FCN-16s and FCN-8s, with the scores that their skips add.
+
+    Args:
+        to: write a PNG file instead of showing the figure.
+    """
+    publish(fcn.skips, to)

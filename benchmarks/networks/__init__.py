@@ -1,0 +1,1 @@
+"""Speed and memory of this course's networks, beside the same networks from libraries."""

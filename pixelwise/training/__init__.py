@@ -1,0 +1,8 @@
+"""Training the networks of the course on its data sets: ``pixelwise train``."""
+
+from pixelwise.training.errors import TrainingError
+from pixelwise.training.loop import Ending, Outcome
+from pixelwise.training.recipe import Recipe
+from pixelwise.training.run import train
+
+__all__ = ["Ending", "Outcome", "Recipe", "TrainingError", "train"]
