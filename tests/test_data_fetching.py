@@ -824,7 +824,7 @@ def by_hand(tmp_path, name, content):
 
 
 @pytest.mark.parametrize("name", ["data_road.zip", "data_road (1).zip", "download"])
-@pytest.mark.parametrize("checksum", [sha256(KITTI), ""])
+@pytest.mark.parametrize("checksum", [sha256(KITTI), ""], ids=["checksum", "no checksum"])
 def test_an_archive_fetched_by_hand_is_used_and_kept(folder, tmp_path, name, checksum):
     path = by_hand(tmp_path, name, KITTI)
     run = Run(source_of(dead_address(), checksum=checksum), archives_by_hand=[path])
