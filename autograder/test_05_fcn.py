@@ -387,8 +387,9 @@ def maps_of(network: Network, images: Array, *, training: bool = False) -> list[
     tier="form",
     hint=_(
         "Three maps come back, the finest first: what pool3 gives, what pool4 gives and what comes "
-        "after fc7. Each pooling halves the size, and fc6 and fc7 keep it: how much padding does a "
-        "kernel of 7 × 7 need for that?"
+        "after fc7. If the channels differ, look where `width` comes in. If the sizes differ: each "
+        "pooling halves them, and fc6 and fc7 keep them. How much padding does a kernel of 7 × 7 "
+        "need for that?"
     ),
 )
 def test_encoder_form(learner: Learner) -> None:
@@ -421,7 +422,8 @@ def test_encoder_layers(learner: Learner) -> None:
     hint=_(
         "Here the grader's convolutions pass the brightness on, so only the pooling is left. Three "
         "poolings of 2 × 2, one after the other, give the largest value of 8 × 8 pixels. Not their "
-        "mean, and not the map before it is pooled."
+        "mean, and not the map before it is pooled. If the numbers change from run to run, a "
+        "dropout is active in inference mode."
     ),
 )
 def test_encoder_pooling(learner: Learner) -> None:
@@ -641,12 +643,10 @@ def require_scores(network: Network, name: str) -> None:
             )
 
 
-def inside(answer: Answer, expected: Array) -> Map:
-    """`expected` away from the border; at the border, whatever came back."""
-    framed = answer.numpy(Map).astype(np.float64)
-    middle = np.s_[:, MARGIN:-MARGIN, MARGIN:-MARGIN]
-    framed[middle] = np.broadcast_to(expected, framed.shape)[middle]
-    return Map(framed)
+def require_inside(answer: Answer, expected: Array, atol: float = 1e-4) -> None:
+    """Fail unless the logits are `expected`, (N, H, W, C), away from the border."""
+    middle = np.broadcast_to(expected, answer.numpy(Map).shape)[:, MARGIN:-MARGIN, MARGIN:-MARGIN]
+    answer.inside(MARGIN).equals(Map(middle), atol=atol, headline=WRONG_WITH_KNOWN_WEIGHTS)
 
 
 def logits_of(network: Network, images: Array, *, training: bool = False) -> Answer:
@@ -669,7 +669,7 @@ def require_constants(learner: Learner, name: str) -> None:
     pass_on(network, CONSTANTS)
     answer = logits_of(network, np.ones((1, 128, 160, 3)))
     total = np.sum([CONSTANTS[layer] for layer in SCORES[name]], axis=0)
-    answer.equals(inside(answer, total), atol=1e-3, headline=WRONG_WITH_KNOWN_WEIGHTS)
+    require_inside(answer, total, atol=1e-3)
 
 
 def slopes(height: int, width: int) -> tuple[Array, Array]:
@@ -703,7 +703,7 @@ def require_place(learner: Learner, name: str, layer: str) -> None:
     shift = float(np.median(off[0]) - np.median(off[1])) / 2
     if abs(shift) < 3 * 0.45 * stride / 32:
         expected = expected + np.array([shift, -shift])[:, None, None, None] * SLOPES
-    answer.equals(inside(answer, expected), atol=0.01, headline=WRONG_WITH_KNOWN_WEIGHTS)
+    require_inside(answer, expected, atol=0.01)
 
 
 def require_encoder(learner: Learner, name: str) -> None:
@@ -766,7 +766,7 @@ def require_rough_place(learner: Learner, name: str) -> None:
     expected = (brightness + 3 * (mean_stride - 1) / 2 / 32) * SLOPES
     got = answer.numpy(Map)
     near = np.abs(got - expected) < 3 * np.abs(SLOPES)
-    answer.equals(inside(answer, np.where(near, got, expected)), headline=WRONG_WITH_KNOWN_WEIGHTS)
+    require_inside(answer, np.where(near, got, expected))
 
 
 # --- FCN32s ----------------------------------------------------------------------------------
@@ -888,7 +888,8 @@ def test_fcn32s_dropout(learner: Learner) -> None:
     tier="edge",
     hint=_(
         "Where the size is no multiple of 32, the pooling has rounded, and 32 times the rounded "
-        "size is not the size of the image. Compare the sizes and cut off what is too much."
+        "size is not the size of the image. Compare the sizes: cut off what is too much, or pad "
+        "what is missing."
     ),
 )
 def test_fcn32s_sizes(learner: Learner) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -353,6 +354,12 @@ class Answer:
                 got=Shown(words=_describe_kind(self.value)),
             )
         return [self._part(self.value.items[position]) for position in range(count)]
+
+    def inside(self, margin: int) -> "Answer":
+        """Maps (N, H, W, C) without their border, `margin` cells wide."""
+        middle = self.numpy(Map)[:, margin:-margin, margin:-margin]
+        arranged = self._learner.layout.arrange(Map(middle))
+        return self._part(replace(self.value, array=arranged))
 
     def entry(self, key: str) -> "Answer":
         """The value under `key` of a mapping."""
