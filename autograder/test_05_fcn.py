@@ -627,7 +627,10 @@ def require_scores(network: Network, name: str) -> None:
     wanted, got = list(SCORES[name]), sorted(kernels.scores, key=list(STRIDE).index)
     if wanted != got:
         network.fail(
-            _("The scoring layers do not have the names that are asked for."),
+            _(
+                "The scoring layers are not those that are asked for. In Keras, a layer whose "
+                "result is used nowhere is no part of the model."
+            ),
             expected=Shown(words=", ".join(wanted)),
             got=Shown(np.array([layer in got for layer in STRIDE]), words=", ".join(got) or "–"),
         )
@@ -778,7 +781,7 @@ def require_rough_place(learner: Learner, name: str) -> None:
     hint=_(
         "The map of scores is 32 times smaller than the image, in height and in width. One step "
         "has to bring them back, and what comes out has one map for each class, `num_classes` of "
-        "them."
+        "them. If height and width are exchanged, look at the place where you cut."
     ),
 )
 def test_fcn32s_form(learner: Learner) -> None:
@@ -839,7 +842,7 @@ def test_fcn32s_bilinear(learner: Learner) -> None:
     ),
 )
 def test_fcn32s_encoder(learner: Learner) -> None:
-    """The network holds the 15 convolutions of VGG16."""
+    """Besides the scoring layers, the network has the 15 convolutions of VGG16 and no others."""
     require_encoder(learner, "FCN32s")
 
 
@@ -989,7 +992,7 @@ def test_fcn16s_skip_pool4(learner: Learner) -> None:
     hint=_("FCN-16s has the encoder of FCN-32s, all of it: a skip adds a path, it replaces none."),
 )
 def test_fcn16s_encoder(learner: Learner) -> None:
-    """The network holds the 15 convolutions of VGG16."""
+    """Besides the scoring layers, the network has the 15 convolutions of VGG16 and no others."""
     require_encoder(learner, "FCN16s")
 
 
@@ -1152,7 +1155,7 @@ def test_fcn8s_skip_pool3(learner: Learner) -> None:
     hint=_("FCN-8s has the encoder of FCN-32s, all of it: a skip adds a path, it replaces none."),
 )
 def test_fcn8s_encoder(learner: Learner) -> None:
-    """The network holds the 15 convolutions of VGG16."""
+    """Besides the scoring layers, the network has the 15 convolutions of VGG16 and no others."""
     require_encoder(learner, "FCN8s")
 
 

@@ -27,11 +27,13 @@ class Asked:
         function: what was called.
         arguments: with what.
         before: the calls that made the object of which `function` is a method.
+        part: which part of the result is looked at, as an index; empty for all of it.
     """
 
     function: str
     arguments: tuple[Argument, ...] = ()
     before: "Asked | None" = None
+    part: str = ""
 
     @property
     def call(self) -> str:
@@ -43,7 +45,7 @@ class Asked:
             for argument in self.arguments
         ]
         before = self.before.call if self.before else ""
-        return f"{before}{self.function}({', '.join(shown)})"
+        return f"{before}{self.function}({', '.join(shown)}){self.part}"
 
     @property
     def arrays(self) -> list[Argument]:

@@ -359,7 +359,11 @@ class Answer:
         """Maps (N, H, W, C) without their border, `margin` cells wide."""
         middle = self.numpy(Map)[:, margin:-margin, margin:-margin]
         arranged = self._learner.layout.arrange(Map(middle))
-        return self._part(replace(self.value, array=arranged))
+        inside = self._part(replace(self.value, array=arranged))
+        before = "..." if self._learner.framework == "torch" else ":"
+        window = f"[{before}, {margin}:-{margin}, {margin}:-{margin}]"
+        inside.asked = replace(self.asked, part=window)
+        return inside
 
     def entry(self, key: str) -> "Answer":
         """The value under `key` of a mapping."""
