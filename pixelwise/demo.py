@@ -98,7 +98,9 @@ def _program(name: str) -> str:
 
 def _grade(course: Course, path: Path, language: str, console: Console, *options: str) -> int:
     relative = path.relative_to(course.root)
-    command = ["autograder/", "--submission", str(relative), "--lang", language, *options]
+    # Without the grader's own training runs: the demonstration trains once, where it can be seen.
+    command = ["autograder/", "--submission", str(relative), "--lang", language, "--no-training"]
+    command += options
     console.print("$ pytest " + " ".join(command), style="bold", highlight=False)
     environment = {**os.environ, "PYTHONUTF8": "1"}
     arguments = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider"]
