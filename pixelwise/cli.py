@@ -1,11 +1,11 @@
 """The command line: ``pixelwise``."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pixelwise.command_line import Framework
 from pixelwise.course import Course, Lesson, load_course
 from pixelwise.data_cli import app as data_app
 from pixelwise.pretrained_cli import app as weights_app
@@ -23,13 +23,6 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.add_typer(weights_app, name="weights")
 app.command()(train)
-
-
-class Framework(StrEnum):
-    """A framework as an option of a command."""
-
-    torch = "torch"
-    tensorflow = "tensorflow"
 
 
 def _course() -> Course:

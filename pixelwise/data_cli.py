@@ -1,18 +1,14 @@
 """The command line for data sets: ``pixelwise data``."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from pixelwise.i18n import LANGUAGES, current_language, preferred_language, use_language
-from pixelwise.messages import Message, _
+from pixelwise.command_line import Lang, said, speaking
+from pixelwise.messages import _
 
 app = typer.Typer(
     help="Data sets: what there is, getting them, checking them, looking at them.",
@@ -26,31 +22,6 @@ Folder = Annotated[
 Small = Annotated[
     bool, typer.Option("--small", help="The course's own set, even if the real one is there.")
 ]
-Lang = Annotated[
-    str | None, typer.Option(help="en, ru or zh; default: the language of this machine.")
-]
-
-
-@contextmanager
-def speaking(lang: str | None) -> Iterator[Console]:
-    """A console in the language asked for; errors in data are told, without a traceback."""
-    if lang is not None and lang not in LANGUAGES:
-        raise typer.BadParameter(f"--lang is one of {', '.join(LANGUAGES)}, not {lang}")
-    # Data sets need NumPy, which takes longer to load than other commands take to run.
-    from pixelwise.data.errors import DataError
-
-    use_language(lang or preferred_language())
-    try:
-        yield Console(soft_wrap=True, highlight=False)
-    except DataError as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(escape(str(error)), style="red")
-        raise typer.Exit(1) from error
-
-
-def said(text: Message | str) -> str:
-    """A text in the language that is spoken; square brackets in it are text, not markup."""
-    spoken = text.render(current_language()) if isinstance(text, Message) else text
-    return escape(spoken)
 
 
 @app.command("list")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pixelwise.data_cli import Lang, said, speaking
+from pixelwise.command_line import Lang, said, speaking
 from pixelwise.messages import _
 
 app = typer.Typer(

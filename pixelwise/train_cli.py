@@ -7,19 +7,11 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
-from pixelwise.i18n import LANGUAGES, preferred_language, use_language
+from pixelwise.command_line import Framework, Lang, speaking
 
 INTERRUPTED = 130
 """The exit status of a program that Ctrl-C has ended, as shells have it."""
-
-
-class Framework(StrEnum):
-    """A framework as an option of a command."""
-
-    torch = "torch"
-    tensorflow = "tensorflow"
 
 
 class Precision(StrEnum):
@@ -84,49 +76,40 @@ def train(
         bool,
         typer.Option("--resume", help="Go on with the run in --out, or with the newest in runs/."),
     ] = False,
-    lang: Annotated[
-        str | None, typer.Option(help="en, ru or zh; default: the language of this machine.")
-    ] = None,
+    lang: Lang = None,
 ) -> None:
     """Train a network, watch it learn, and keep the best of it."""
-    if lang is not None and lang not in LANGUAGES:
-        raise typer.BadParameter(f"--lang is one of {', '.join(LANGUAGES)}, not {lang}")
-    use_language(lang or preferred_language())
     # NumPy and matplotlib take longer to load than other commands take to run.
-    from pixelwise.data.errors import DataError
-    from pixelwise.pretrained import WeightsError
-    from pixelwise.training import Ending, TrainingError
+    from pixelwise.training import Ending
     from pixelwise.training import train as training
     from pixelwise.training.recipe import parse_size
 
     try:
-        settings: dict[str, Any] = {
-            "width": width,
-            "size": size and parse_size(size),
-            "crop": crop and parse_size(crop),
-            "epochs": epochs,
-            "batch_size": batch_size,
-            "learning_rate": learning_rate,
-            "precision": precision and precision.value,
-            "seed": seed,
-            "pretrained": pretrained,
-            "answers": answers and str(answers),
-            "small": small or None,
-        }
-        outcome = training(
-            network,
-            framework.value,
-            data,
-            {name: value for name, value in settings.items() if value is not None},
-            out=out,
-            resume=resume,
-            minutes=minutes,
-            workers=workers,
-            console=Console(),
-        )
-    except (TrainingError, DataError, WeightsError) as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(escape(str(error)), style="red")
-        raise typer.Exit(1) from error
+        with speaking(lang):
+            settings: dict[str, Any] = {
+                "width": width,
+                "size": size and parse_size(size),
+                "crop": crop and parse_size(crop),
+                "epochs": epochs,
+                "batch_size": batch_size,
+                "learning_rate": learning_rate,
+                "precision": precision and precision.value,
+                "seed": seed,
+                "pretrained": pretrained,
+                "answers": answers and str(answers),
+                "small": small or None,
+            }
+            outcome = training(
+                network,
+                framework.value,
+                data,
+                {name: value for name, value in settings.items() if value is not None},
+                out=out,
+                resume=resume,
+                minutes=minutes,
+                workers=workers,
+                console=Console(),
+            )
     except KeyboardInterrupt:
         # Stopped for the second time: at once, without a farewell.
         sys.exit(INTERRUPTED)

@@ -16,10 +16,10 @@ from pixelwise.grading.checks import TRAINING, load_checks
 from pixelwise.grading.engine import InProcessEngine
 from pixelwise.grading.failure import Failure
 from pixelwise.grading.learner import Learner, Network
-from pixelwise.grading.plan import TrainingPlan
+from pixelwise.grading.plan import VOID, TrainingPlan
 from pixelwise.grading.report import CheckResult
 from pixelwise.grading.runtime import is_installed, make_runtime
-from pixelwise.grading.scenes import COARSE, FINE, MIDDLE, NUM_CLASSES, VOID, scenes
+from pixelwise.grading.scenes import COARSE, FINE, MIDDLE, NUM_CLASSES, scenes
 from pixelwise.grading.smoke import TRIALS, iou, require_learning
 from pixelwise.grading.source import parse_script
 from pixelwise.grading.values import Label, Map

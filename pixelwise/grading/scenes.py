@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pixelwise.grading.plan import VOID
 from pixelwise.grading.values import Array
 
 NUM_CLASSES = 4
-VOID = 255
 
 COLORS = np.array([[0, 0, 0], [1.3, -0.65, -0.65], [-0.65, 1.3, -0.65], [-0.65, -0.65, 1.3]])
 """The mean colour of each class, (K, 3); a normalised image is 0 where it is grey."""

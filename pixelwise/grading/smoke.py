@@ -13,8 +13,8 @@ import numpy as np
 from pixelwise.grading.failure import Shown
 from pixelwise.grading.learner import Answer, Learner
 from pixelwise.grading.networks import Convolution, Optimizer, ReLU
-from pixelwise.grading.plan import TrainingPlan, he_weights
-from pixelwise.grading.scenes import COARSE, FINE, MIDDLE, NUM_CLASSES, VOID, Things, scenes
+from pixelwise.grading.plan import VOID, TrainingPlan, he_weights
+from pixelwise.grading.scenes import COARSE, FINE, MIDDLE, NUM_CLASSES, Things, scenes
 from pixelwise.grading.values import Array, Label, Map
 from pixelwise.messages import _
 

@@ -1,22 +1,14 @@
 """What can be wrong with a training run, told to the person who started it."""
 
-from pixelwise.i18n import current_language
-from pixelwise.messages import Message, _
+from pixelwise.data.errors import DataError
+from pixelwise.messages import _
 
 
-class TrainingError(Exception):
+class TrainingError(DataError):
     """A training cannot start or go on.
 
-    Attributes:
-        message: what is wrong and what to do, which can be worded in every language of the course.
+    The text says what is wrong and what to do, in the language of the person.
     """
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message)
-        self.message = message
-
-    def __str__(self) -> str:
-        return self.message.render(current_language())
 
 
 def uneven_batch(batch_size: int, replicas: int) -> TrainingError:
