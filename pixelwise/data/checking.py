@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 import numpy as np
 
 from pixelwise.data.errors import DataError
-from pixelwise.data.loading import SegmentationSet, find_set, layout_of, set_folder
+from pixelwise.data.loading import DEPTH, SegmentationSet, find_set, layout_of, set_folder
 from pixelwise.data.sets import Facts, Layout, Pair
 from pixelwise.data.sets.reading import VOID, read_image
 from pixelwise.data.small import small_set
@@ -19,8 +19,6 @@ from pixelwise.messages import Message, _, _n
 
 Progress = Callable[[int, int], None]
 
-# How deep below the set's folder its parts are looked for: as deep as `find_set` looks.
-_DEPTH = 3
 # Of all splits only this one is made of others.
 _UNION = "trainval"
 _PARTS = ("train", "val")
@@ -170,7 +168,7 @@ def _missing_parts(layout: Layout, start: Path) -> list[Message]:
 
 def _with_marker(start: Path, marker: str) -> Iterator[Path]:
     """The folders, `start` itself or some way below it, in which the folder `marker` lies."""
-    for depth in range(_DEPTH + 1):
+    for depth in range(DEPTH + 1):
         for path in start.glob("/".join(["*"] * depth + [marker])):
             if path.is_dir():
                 yield path.parents[len(PurePath(marker).parts) - 1]

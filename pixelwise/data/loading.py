@@ -17,8 +17,8 @@ from pixelwise.data.sets.reading import VOID, read_image
 from pixelwise.data.small import small_set
 from pixelwise.messages import Message, _, _n
 
-# How deep below the set's folder an archive may have put it.
-_DEPTH = 3
+DEPTH = 3
+"""How deep below the set's folder an archive may have put it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +209,7 @@ def find_set(layout: Layout, folder: Path | str | None = None) -> Path | None:
     if not start.is_dir() or not any(start.iterdir()):
         return None
     level = [start]
-    for _depth in range(_DEPTH + 1):
+    for _depth in range(DEPTH + 1):
         for candidate in level:
             if is_root(layout, candidate):
                 return candidate

@@ -7,7 +7,7 @@ import numpy as np
 
 from pixelwise.data.known import KITTI_ROAD as CLASSES
 from pixelwise.data.sets.facts import Facts, Layout, Pair
-from pixelwise.data.sets.reading import VOID, read_colors, unknown_color
+from pixelwise.data.sets.reading import VOID, read_image, unknown_color
 from pixelwise.messages import Message, _
 
 FACTS = Facts(
@@ -68,7 +68,7 @@ def read_mask(path: Path, label_set: str) -> np.ndarray:
 
     A pixel is evaluated where red is above 0, and is road where blue is, too.
     """
-    colors = read_colors(path)
+    colors = read_image(path)
     red, green, blue = colors[..., 0], colors[..., 1], colors[..., 2]
     unknown = (green > 0) | ~np.isin(red, (0, 255)) | ~np.isin(blue, (0, 255))
     if unknown.any():

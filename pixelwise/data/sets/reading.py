@@ -43,11 +43,6 @@ def read_numbers(path: Path) -> np.ndarray:
     return numbers.astype(np.uint8) if numbers.dtype == bool else numbers
 
 
-def read_colors(path: Path) -> np.ndarray:
-    """A mask file of colours as (H, W, 3) uint8 RGB; errors as those of `read_image`."""
-    return read_image(path)
-
-
 def _opened(path: Path) -> Image.Image:
     """The file, decoded: Pillow by itself decodes only when the pixels are asked for."""
     try:
