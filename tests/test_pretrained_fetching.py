@@ -15,13 +15,23 @@ from typer.testing import CliRunner
 
 from pixelwise import pretrained
 from pixelwise.cli import app
-from pixelwise.pretrained import WeightsError, have_vgg16
+from pixelwise.pretrained import WeightsError, have_mobilenet_v2, have_vgg16
 from pixelwise.pretrained.fetching import existing, fetch
 from pixelwise.pretrained.places import places
 from pixelwise.pretrained.registry import Published, published, registry
 
 FRAMEWORKS = ("torch", "tensorflow")
 CONTENT = bytes(range(256)) * 2000
+
+NUMBERS = {
+    "vgg16": {"torch": 138_357_544, "tensorflow": 138_357_544},
+    # Statistics of batch norms included; Keras's file is without the layer of 1000 classes.
+    "mobilenet_v2": {"torch": 2_257_984 + 1280 * 1000 + 1000, "tensorflow": 2_257_984},
+}
+"""How many there are in the published files."""
+
+NAMES = {"vgg16": 100_000, "mobilenet_v2": 400_000}
+"""The most bytes that the names of the layers may take; MobileNetV2 has 104 of them."""
 ETAG = {"ETag": '"version 1"'}
 
 
@@ -82,19 +92,27 @@ def put(path: Path, content: bytes = CONTENT) -> Path:
 
 
 def test_the_registry_is_sound():
-    assert set(registry()) == {("vgg16", framework) for framework in FRAMEWORKS}
+    assert set(registry()) == {(name, framework) for name in NUMBERS for framework in FRAMEWORKS}
     for (name, framework), entry in registry().items():
         assert (entry.name, entry.framework) == (name, framework)
         assert re.fullmatch(r"https://[\w.-]+(/[\w.~-]+)+", entry.url)
         assert entry.url.endswith("/" + entry.file)
         method, _colon, digest = entry.checksum.partition(":")
-        assert (method, len(digest)) in {("sha256", 64), ("md5", 32)}
-        # VGG16 has 138,357,544 numbers of 4 bytes; the rest of the file is names.
-        assert 0 < entry.size - 4 * 138_357_544 < 100_000
+        # Of one file no checksum is published.
+        known = {("sha256", 64), ("md5", 32)}
+        if (name, framework) == ("mobilenet_v2", "tensorflow"):
+            known = {("", 0)}
+        assert (method, len(digest)) in known
+        # Numbers of 4 bytes; the rest of the file is names.
+        assert 0 < entry.size - 4 * NUMBERS[name][framework] < NAMES[name]
 
 
 def test_unknown_weights_are_answered_with_those_there_are():
-    with pytest.raises(WeightsError, match=r"resnet.*vgg16 \(torch\), vgg16 \(tensorflow\)"):
+    everything = (
+        r"resnet.*vgg16 \(torch\), vgg16 \(tensorflow\), "
+        r"mobilenet_v2 \(torch\), mobilenet_v2 \(tensorflow\)"
+    )
+    with pytest.raises(WeightsError, match=everything):
         published("resnet", "torch")
     with pytest.raises(WeightsError, match="jax"):
         published("vgg16", "jax")
@@ -172,6 +190,51 @@ def test_a_login_page_saved_as_the_file_is_recognised(small, folder):
     put(folder / entry.file, b"<html>Log in first</html>")
     with pytest.raises(WeightsError, match="web page"):
         existing(entry)
+
+
+# --- a file of which only the size is published ----------------------------------------------
+
+
+@pytest.fixture
+def of_known_size(monkeypatch, server) -> Published:
+    """CONTENT as the published MobileNetV2 of Keras: in the registry and on the server."""
+    entry = published("mobilenet_v2", "tensorflow")
+    assert not entry.checksum
+    entry = replace(entry, url=server.put("/weights", CONTENT, headers=ETAG), size=len(CONTENT))
+    monkeypatch.setitem(registry(), ("mobilenet_v2", "tensorflow"), entry)
+    return entry
+
+
+def test_a_file_of_the_published_size_is_downloaded_and_taken(of_known_size, folder):
+    assert not have_mobilenet_v2("tensorflow")
+    path, said = fetched(of_known_size)
+    assert path == folder / of_known_size.file
+    assert path.read_bytes() == CONTENT
+    assert "512.0 kB of 512.0 kB" in said
+    assert have_mobilenet_v2("tensorflow")
+    assert existing(of_known_size) == path
+
+
+def test_a_file_of_another_size_is_refused_and_replaced(of_known_size, folder):
+    path = put(folder / of_known_size.file, CONTENT[:-1])
+    with pytest.raises(WeightsError) as error:
+        existing(of_known_size)
+    assert "It has 511999 bytes, but 512000 are published" in str(error.value)
+    assert "pixelwise weights fetch mobilenet_v2 --framework tensorflow" in str(error.value)
+    fetched(of_known_size)
+    assert path.read_bytes() == CONTENT
+
+
+def test_an_answer_of_another_size_is_refused(of_known_size, server):
+    server.pages["/weights"].content = CONTENT + b"more"
+    assert "It has 512004 bytes, but 512000 are published" in refused(of_known_size)
+    assert not have_mobilenet_v2("tensorflow")
+
+
+def test_a_web_page_of_the_published_size_is_recognised(of_known_size, folder):
+    put(folder / of_known_size.file, b"<html>".ljust(len(CONTENT)))
+    with pytest.raises(WeightsError, match="web page"):
+        existing(of_known_size)
 
 
 # --- downloads -------------------------------------------------------------------------------
@@ -282,6 +345,8 @@ def test_list_names_files_sizes_and_where_they_are(small, folder):
     rows = {tuple(line.split()[:2]): line for line in done.output.splitlines() if line.strip()}
     assert rows["vgg16", "torch"].rstrip().endswith("no")
     assert "553.4 MB" in rows["vgg16", "torch"]
+    assert "14.2 MB" in rows["mobilenet_v2", "torch"]
+    assert "9.4 MB" in rows["mobilenet_v2", "tensorflow"]
     assert rows["vgg16", "tensorflow"].rstrip().endswith(str(path))
     assert str(folder) in done.output
 
@@ -310,8 +375,10 @@ def test_what_there_is_not_is_answered_without_a_traceback(arguments, word):
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_looking_for_weights_imports_no_framework(framework):
     code = (
-        "import sys; from pixelwise.pretrained import have_vgg16, load_vgg16\n"
-        f"have_vgg16({framework!r}); import pixelwise.pretrained_cli\n"
+        "import sys; from pixelwise.pretrained import have_mobilenet_v2, have_vgg16\n"
+        "from pixelwise.pretrained import load_mobilenet_v2, load_vgg16\n"
+        f"have_vgg16({framework!r}); have_mobilenet_v2({framework!r})\n"
+        "import pixelwise.encoders, pixelwise.pretrained_cli\n"
         "print(*{'torch', 'tensorflow', 'keras', 'matplotlib'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -321,6 +388,9 @@ def test_looking_for_weights_imports_no_framework(framework):
 @pytest.mark.parametrize(("module", "others"), [
     ("vgg16_torch", {"tensorflow", "keras", "h5py"}),
     ("vgg16_tensorflow", {"torch", "torchvision"}),
+    ("mobilenet_v2", {"torch", "tensorflow", "keras", "h5py"}),
+    ("mobilenet_v2_torch", {"tensorflow", "keras", "h5py"}),
+    ("mobilenet_v2_tensorflow", {"torch", "torchvision"}),
 ])  # fmt: skip
 def test_neither_framework_needs_the_other(module, others):
     source = Path(pretrained.__file__).with_name(f"{module}.py").read_text(encoding="utf-8")

@@ -9,13 +9,13 @@ from rich.console import Console
 from pixelwise.data.errors import DataError
 from pixelwise.data.fetching.advice import no_access
 from pixelwise.data.fetching.downloading import download, downloaded_so_far
-from pixelwise.data.fetching.flaws import flaw
 from pixelwise.data.fetching.lock import locked
 from pixelwise.data.fetching.space import require_space
 from pixelwise.data.fetching.talk import say, size_text, told_to_go_on
 from pixelwise.messages import _
 from pixelwise.pretrained import advice
 from pixelwise.pretrained.errors import WeightsError
+from pixelwise.pretrained.flaws import flaw
 from pixelwise.pretrained.places import find, weights_folder
 from pixelwise.pretrained.registry import Published
 
@@ -58,7 +58,7 @@ def fetch(
         pause: waits for a number of seconds before another attempt to connect.
 
     Returns:
-        The file, whose checksum is right.
+        The file, whose checksum is right; where none is published, its size.
 
     Raises:
         WeightsError: it cannot be had; says why and what to do.
@@ -104,7 +104,7 @@ def _downloaded(published: Published, console: Console, pause: Callable[[float],
                 page=published.page,
             ),
         )
-        reasons = download(archive, folder, console, pause)
+        reasons = download(archive, folder, console, pause, check=flaw)
         if reasons:
             raise advice.not_downloaded(published, reasons, downloaded_so_far(archive, folder))
         return path

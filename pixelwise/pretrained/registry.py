@@ -24,7 +24,7 @@ class Published:
         file: the name of the file.
         url: its address.
         size: in bytes.
-        checksum: ``sha256:`` or ``md5:`` and the digest in hexadecimal.
+        checksum: ``sha256:`` or ``md5:`` and the digest in hexadecimal; empty where none is known.
         page: the publisher's page.
     """
 

@@ -38,7 +38,11 @@ class _Interrupted(AddressFailed):
 
 
 def download(
-    archive: Archive, folder: Path, console: Console, pause: Callable[[float], None]
+    archive: Archive,
+    folder: Path,
+    console: Console,
+    pause: Callable[[float], None],
+    check: Callable[[Path, Archive], Message | None] = flaw,
 ) -> dict[str, Message]:
     """Download an archive, or what is missing of it, and check it.
 
@@ -48,6 +52,7 @@ def download(
             right, then the archive.
         console: where progress is shown.
         pause: waits for a number of seconds.
+        check: what shows that a file is not the published one; None if nothing does.
 
     Returns:
         Why each address failed, by address, if all did; else nothing.
@@ -59,7 +64,7 @@ def download(
         for url in archive.urls:
             try:
                 _download_from(url, archive, part, bar, console, pause)
-                _require_flawless(part, archive)
+                _require_flawless(part, archive, check)
             except AddressFailed as failure:
                 reasons[url] = failure.reason
             else:
@@ -265,8 +270,10 @@ def _write(head: bytes, chunks: Iterator[bytes], part: Part, archive: Archive, b
             chunk = next(chunks, b"")
 
 
-def _require_flawless(part: Part, archive: Archive) -> None:
-    reason = flaw(part.path, archive)
+def _require_flawless(
+    part: Part, archive: Archive, check: Callable[[Path, Archive], Message | None]
+) -> None:
+    reason = check(part.path, archive)
     if reason is not None:
         part.drop()
         raise AddressFailed(reason)

@@ -1,0 +1,1 @@
+"""Encoders that lessons build on: networks whose weights others have trained on ImageNet."""
