@@ -9,7 +9,7 @@ from pixelwise.command_line import Framework
 from pixelwise.course import Course, Lesson, load_course
 from pixelwise.data_cli import app as data_app
 from pixelwise.pretrained_cli import app as weights_app
-from pixelwise.train_cli import train
+from pixelwise.train_cli import evaluate, train
 
 if TYPE_CHECKING:
     from pixelwise.notebooks.translate import Progress
@@ -23,6 +23,7 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.add_typer(weights_app, name="weights")
 app.command()(train)
+app.command()(evaluate)
 
 
 def _course() -> Course:

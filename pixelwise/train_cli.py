@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from pixelwise.command_line import Framework, Lang, speaking
+from pixelwise.networks import NETWORKS
 
 INTERRUPTED = 130
 """The exit status of a program that Ctrl-C has ended, as shells have it."""
@@ -23,7 +24,7 @@ class Precision(StrEnum):
 
 
 def train(
-    network: Annotated[str, typer.Argument(help="The network: fcn, fcn16s or fcn32s.")],
+    network: Annotated[str, typer.Argument(help=f"The network: {', '.join(NETWORKS)}.")],
     framework: Annotated[Framework, typer.Option(help="What to train in.")],
     data: Annotated[
         str, typer.Option(help="The data set; pixelwise data list shows the names.")
@@ -115,3 +116,15 @@ def train(
         sys.exit(INTERRUPTED)
     if outcome.ending is Ending.INTERRUPTED:
         raise typer.Exit(INTERRUPTED)
+
+
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    split: Annotated[str, typer.Option(help="The part of the data set.")] = "test",
+    lang: Lang = None,
+) -> None:
+    """Measure the best weights of a run on images that it was not chosen by."""
+    from pixelwise.training import evaluate as measure
+
+    with speaking(lang):
+        measure(folder, split, console=Console())

@@ -33,8 +33,8 @@ from pixelwise.training.recipe import Machine, make_recipe, parse_size
 from pixelwise.training.schedule import learning_rate
 from pixelwise.training.shares import ShareOfOrder
 
-CPU = Machine(gpu=False, precision="float32", pretrained=False)
-GPU = Machine(gpu=True, precision="bfloat16", pretrained=True)
+CPU = Machine(gpu=False, precision="float32", pretrained=frozenset())
+GPU = Machine(gpu=True, precision="bfloat16", pretrained=frozenset({"vgg16"}))
 
 
 def recipe(machine=CPU, network="fcn", data="kitti_road", **given):

@@ -39,8 +39,8 @@ def given(tmp_path):
     return {"width": 2, "size": (32, 64), "epochs": 2, "batch_size": 4}
 
 
-def command(framework, folder, given, copies=1):
-    answers = tiny_networks.write_answers(folder.parent, tiny_networks.PLAIN[framework])
+def command(framework, folder, given, copies=1, networks=tiny_networks.PLAIN):
+    answers = tiny_networks.write_answers(folder.parent, networks[framework])
     settings = json.dumps({**given, "answers": str(answers)})
     return [str(SCRIPT), framework, str(folder), str(copies), settings]
 
@@ -148,6 +148,26 @@ def test_two_tensorflow_workers_train_as_one_and_as_two_devices(tmp_path, given)
         assert_same_history(alone, folder)
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         assert run["environment"]["copies_of_the_network"] == 2
+
+
+@needs_torch
+def test_processes_measure_and_keep_the_same_batch_norms(tmp_path, given):
+    (port,) = free_ports(1)
+    torchrun = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", str(port)]
+    training = command("torch", tmp_path / "run", given, networks=tiny_networks.NORMED)
+    run_all([[*torchrun, *training]], [environment(tmp_path)])
+    first, second = (arrays(tmp_path / "run" / f"{rank}.last.pt") for rank in (0, 1))
+    assert_close(first, second, 0)
+
+
+@needs_tensorflow
+def test_devices_share_the_statistics_of_batch_norms(tmp_path, given):
+    run_all(
+        [command("tensorflow", tmp_path / "run", given, 2, tiny_networks.NORMED)],
+        [environment(tmp_path)],
+    )
+    rows = from_csv((tmp_path / "run" / "history.csv").read_text(encoding="utf-8"))
+    assert rows[-1].loss < rows[1].loss
 
 
 @needs_torch

@@ -345,6 +345,40 @@ def test_the_command_trains_and_tells_how_to_go_on(any_framework, tmp_path, monk
     assert "not road" in done.output
 
 
+def test_weights_are_measured_on_a_part_of_the_set(framework, tmp_path):
+    given = settings(tmp_path, framework)
+    outcome = train("fcn", framework, "kitti_road", given, out=tmp_path / "run")
+    for split in ("val", "train"):
+        done = CliRunner().invoke(app, ["evaluate", str(tmp_path / "run"), "--split", split])
+        assert done.exit_code == 0, done.output
+        matrix = np.loadtxt(
+            tmp_path / "run" / f"confusion_matrix_{split}.csv", np.int64, delimiter=","
+        )
+        images = load("kitti_road", split, quiet=True)
+        assert matrix.sum() == sum((images.read(i)[1] != 255).sum() for i in range(len(images)))
+        assert f"{split}, {len(images)} images: pixel accuracy" in done.output
+        if split == "val":
+            iou = matrix.diagonal() / (matrix.sum(0) + matrix.sum(1) - matrix.diagonal())
+            assert iou == pytest.approx(outcome.iou)
+            assert f"{iou.mean():.3f}" in done.output
+
+
+def test_what_cannot_be_measured_is_told(any_framework, tmp_path):
+    def told(*command):
+        done = CliRunner().invoke(app, ["evaluate", *command])
+        assert done.exit_code == 1
+        return " ".join(done.output.split())
+
+    assert "holds no run" in told(str(tmp_path))
+    given = settings(tmp_path, any_framework, tiny_networks.PLAIN, epochs=1)
+    folder = train("fcn", any_framework, "kitti_road", given, out=tmp_path / "run").folder
+    assert "test of kitti_road has no masks" in told(str(folder))
+    assert "'tset'" in told(str(folder), "--split", "tset")
+    (weights,) = folder.glob("best.*")
+    weights.write_bytes(b"no weights")
+    assert f"{weights} cannot be loaded" in told(str(folder), "--split", "val")
+
+
 @pytest.mark.parametrize("terminal", [False, True])
 def test_a_bar_is_drawn_only_on_a_terminal(any_framework, tmp_path, terminal):
     given = settings(tmp_path, any_framework, tiny_networks.PLAIN, epochs=1)

@@ -62,6 +62,19 @@ def FCN8s(num_classes, width=64):
 """Without anything random, so that the number of processes makes no difference."""
 
 
+NORMED = {
+    "torch": PLAIN["torch"].replace(
+        "nn.Conv2d(3, width, 3, padding=1)",
+        "nn.Sequential(nn.Conv2d(3, width, 3, padding=1), nn.BatchNorm2d(width))",
+    ),
+    "tensorflow": PLAIN["tensorflow"].replace(
+        'padding="same", activation="relu")(image)\n',
+        'padding="same")(image)\n    x = layers.ReLU()(layers.BatchNormalization()(x))\n',
+    ),
+}
+"""With batch norm, whose statistics are of the images that a process sees."""
+
+
 def write_answers(folder: Path, source: str) -> Path:
     """A file with the answer."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -12,8 +12,8 @@ from pixelwise.grading.engine import CallFailed, InProcessEngine, TimeLimitReach
 from pixelwise.grading.runtime import import_tensorflow, make_runtime
 from pixelwise.grading.source import Source, UnreadableSubmission, identify, is_stub, read_source
 from pixelwise.messages import _
+from pixelwise.networks import PUBLISHED_WIDTH, Network
 from pixelwise.training.errors import TrainingError
-from pixelwise.training.networks import Network
 
 Builder = Callable[..., Any]
 """What builds a network: ``build(num_classes, width=width)``."""
@@ -44,8 +44,8 @@ def network_builder(
             network.
     """
     if answers is None:
-        builder: Builder = getattr(reference(course, network.topic, framework), network.name)
-        return builder
+        builder = getattr(reference(course, network.topic, framework), network.name)
+        return _by_width(network, framework, builder)
     source = _read(answers, course, framework)
     definition = source.definition(network.name)
     if definition is None or is_stub(definition):
@@ -59,14 +59,26 @@ def network_builder(
         )
     engine = InProcessEngine(make_runtime(framework), source.reachable(network.name))
     try:
-        found: Builder = engine.function(network.name)
+        found = engine.function(network.name)
     except CallFailed as failed:
         raise broken_answer(network, answers, failed.error) from failed.error
     except TimeLimitReached:
         raise TrainingError(
             _("The definitions in {file} take too long to run. Look for a loop.", file=answers)
         ) from None
-    return found
+    return _by_width(network, framework, found)
+
+
+def _by_width(network: Network, framework: str, builder: Builder) -> Builder:
+    """The same builder, but where it takes an encoder, it takes the width of one."""
+    if not network.takes_encoder:
+        return builder
+    encoders = import_module(f"pixelwise.encoders.mobilenet_v2_{framework}")
+
+    def build(num_classes: int, width: int) -> Any:
+        return builder(num_classes, encoders.MobileNetV2Encoder(width / PUBLISHED_WIDTH))
+
+    return build
 
 
 def broken_answer(network: Network, answers: Path | None, error: BaseException) -> TrainingError:

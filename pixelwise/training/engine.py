@@ -21,6 +21,7 @@ class Task:
         build: makes the network, called as ``build(num_classes, width=width)``.
         training: the module of reference answers of lesson 4, for its loss.
         metrics: that of lesson 2, for the confusion matrix.
+        weights: the name of the published weights for the encoder; None if there are none.
         train: the training images.
         val: the validation images.
         workers: how many processes read images at the same time; PyTorch only.
@@ -30,6 +31,7 @@ class Task:
     build: Builder
     training: Any
     metrics: Any
+    weights: str | None
     train: SegmentationSet
     val: SegmentationSet
     workers: int
@@ -73,6 +75,9 @@ class Engine(Protocol):
 
     def save_weights(self, path: Path) -> None:
         """Write the network's weights, in a form that the framework loads by itself."""
+
+    def load_weights(self, path: Path) -> None:
+        """Take over what `save_weights` wrote."""
 
     def save_state(self, path: Path, epochs_done: int) -> None:
         """Write all that a run needs to go on as if it had not been interrupted."""

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pixelwise.messages import Message, _
 from pixelwise.training.errors import TrainingError
 from pixelwise.training.recipe import Recipe
@@ -141,3 +143,9 @@ def require_space(path: Path, size: int) -> None:
 def write_text(path: Path, text: str) -> None:
     """`write_atomically` for text."""
     write_atomically(path, lambda unfinished: unfinished.write_text(text, encoding="utf-8"))
+
+
+def write_matrix(path: Path, matrix: np.ndarray) -> None:
+    """`write_text` for a confusion matrix: rows are the truth."""
+    lines = (",".join(map(str, row)) for row in matrix.tolist())
+    write_text(path, "\n".join(lines) + "\n")

@@ -12,7 +12,7 @@ import numpy as np
 from pixelwise.messages import _
 from pixelwise.training.engine import Engine, Task
 from pixelwise.training.errors import TrainingError
-from pixelwise.training.folder import write_atomically, write_text
+from pixelwise.training.folder import write_atomically, write_matrix, write_text
 from pixelwise.training.history import Row, best_epoch, from_csv, to_csv
 from pixelwise.training.interruption import StopRequest
 from pixelwise.training.pictures import draw_curves, draw_overlays
@@ -192,8 +192,7 @@ class Run:
         if best:
             weights = self._folder / self._engine.weights_name
             write_atomically(weights, self._engine.save_weights)
-            lines = (",".join(map(str, row)) for row in self._matrix.tolist())
-            write_text(self._folder / MATRIX, "\n".join(lines) + "\n")
+            write_matrix(self._folder / MATRIX, self._matrix)
         overlays = self._folder / "overlays.png"
         write_atomically(
             overlays, lambda path: draw_overlays(self._task.val, self._engine.predict, path)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from pixelwise.messages import _
+from pixelwise.messages import Message, _
+from pixelwise.networks import NETWORKS, PUBLISHED_WIDTH, Network
 from pixelwise.training.errors import TrainingError
-from pixelwise.training.networks import NETWORKS, PUBLISHED_WIDTH
 
 Size = tuple[int, int]
 """(height, width) in pixels."""
@@ -107,12 +107,12 @@ class Machine:
     Attributes:
         gpu: whether there is one.
         precision: the fastest that it computes well in.
-        pretrained: whether the published weights of VGG16 are here.
+        pretrained: the names of those published weights that are here.
     """
 
     gpu: bool
     precision: str
-    pretrained: bool
+    pretrained: frozenset[str]
 
 
 # How images reach the network: on a GPU as in publications, on a CPU so small that the small set
@@ -158,6 +158,8 @@ def make_recipe(
                 "are cut out of them."
             )
         )
+    wanted = NETWORKS[network]
+    at_full_width = machine.gpu or given.get("pretrained") or wanted.takes_encoder
     common = {"size": None, "crop": None, "scale": None, "flip": False, "jitter": 0.3}
     settings = common | (_ON_GPU if machine.gpu else _ON_CPU)[data]
     if given.get("size"):
@@ -166,7 +168,7 @@ def make_recipe(
     if given.get("crop"):
         settings |= {"size": None}
     settings |= {
-        "width": PUBLISHED_WIDTH if machine.gpu or given.get("pretrained") else 8,
+        "width": PUBLISHED_WIDTH if at_full_width else 8,
         "batch_size": 8 if machine.gpu else 4,
         "precision": machine.precision,
         "small": False,
@@ -175,11 +177,13 @@ def make_recipe(
     }
     settings |= given
     width = settings["width"]
-    fits = NETWORKS[network].vgg16 and width == PUBLISHED_WIDTH
-    settings.setdefault("pretrained", machine.pretrained and fits)
+    fits = wanted.weights is not None and width == PUBLISHED_WIDTH
+    settings.setdefault("pretrained", wanted.weights in machine.pretrained and fits)
     if settings["pretrained"] and not fits:
         raise TrainingError(_does_not_fit(network, width))
-    settings.setdefault("learning_rate", 1e-4 if width >= PUBLISHED_WIDTH else 2e-3)
+    if wanted.takes_encoder and not settings["pretrained"] and given.get("pretrained") is None:
+        raise TrainingError(_needs_an_encoder(network, framework, width))
+    settings.setdefault("learning_rate", _learning_rate(wanted, width))
     return Recipe(network=network, framework=framework, data=data, **settings)
 
 
@@ -195,8 +199,29 @@ def require_network(name: str) -> None:
         )
 
 
-def _does_not_fit(network: str, width: int) -> Any:
-    if not NETWORKS[network].vgg16:
+def _learning_rate(network: Network, width: int) -> float:
+    """Adam moves every weight by about the rate: where more of them are summed, it is lower."""
+    if width < PUBLISHED_WIDTH:
+        return 2e-3
+    return 1e-3 if network.batch_norm else 1e-4
+
+
+def _needs_an_encoder(network: str, framework: str, width: int) -> Message:
+    weights = NETWORKS[network].weights
+    if width != PUBLISHED_WIDTH:
+        return _does_not_fit(network, width)
+    return _(
+        "{network} keeps its encoder as it is, so it needs the published weights, which are not "
+        "here. Get them with `pixelwise weights fetch {weights} --framework {framework}`, or use "
+        "--scratch to see what an encoder of random weights is worth.",
+        network=network,
+        weights=weights,
+        framework=framework,
+    )
+
+
+def _does_not_fit(network: str, width: int) -> Message:
+    if NETWORKS[network].weights is None:
         return _("There are no published weights for {network}. Use --scratch.", network=network)
     return _(
         "The published weights fit a network of width {published}, not {width}. Use "

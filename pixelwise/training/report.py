@@ -12,9 +12,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from pixelwise.data import Classes
+from pixelwise.data import Classes, SegmentationSet
 from pixelwise.i18n import current_language, translate
-from pixelwise.messages import Message, _
+from pixelwise.messages import Message, _, _n
 from pixelwise.training.history import Row
 
 
@@ -88,6 +88,22 @@ class Report:
     def classes(self, classes: Classes, iou: np.ndarray, epoch: int) -> None:
         """The IoU of each class, as it was after the best epoch."""
         self.say(_("IoU of each class after epoch {epoch}, the best one:", epoch=epoch))
+        self._table(classes, iou)
+
+    def scores(self, images: SegmentationSet, split: str, scores: dict[str, np.ndarray]) -> None:
+        """What trained weights reach on a part of a data set."""
+        self.say(
+            _n(
+                "{split}, {count} image: pixel accuracy {accuracy}, IoU of each class:",
+                "{split}, {count} images: pixel accuracy {accuracy}, IoU of each class:",
+                len(images),
+                split=split,
+                accuracy=f"{float(scores['pixel_accuracy']):.3f}",
+            )
+        )
+        self._table(images.classes, scores["iou"])
+
+    def _table(self, classes: Classes, iou: np.ndarray) -> None:
         table = Table()
         table.add_column(_text(_("class")))
         table.add_column(_text(_("IoU")), justify="right")

@@ -2,11 +2,13 @@
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 
 from pixelwise.course import Course, load_course
@@ -14,6 +16,7 @@ from pixelwise.data import load
 from pixelwise.data.loading import layout_of
 from pixelwise.grading.runtime import is_installed
 from pixelwise.messages import _
+from pixelwise.networks import NETWORKS
 from pixelwise.training.answers import broken_answer, network_builder, reference
 from pixelwise.training.engine import (
     Engine,
@@ -24,10 +27,16 @@ from pixelwise.training.engine import (
     out_of_memory,
 )
 from pixelwise.training.errors import TrainingError
-from pixelwise.training.folder import RUN_FILE, new_folder, newest_folder, read_run, write_text
+from pixelwise.training.folder import (
+    RUN_FILE,
+    new_folder,
+    newest_folder,
+    read_run,
+    write_matrix,
+    write_text,
+)
 from pixelwise.training.interruption import listening
 from pixelwise.training.loop import OnEpoch, Outcome, Run
-from pixelwise.training.networks import NETWORKS
 from pixelwise.training.processes import this_process
 from pixelwise.training.recipe import Recipe, make_recipe, require_network, size_text
 from pixelwise.training.report import Report
@@ -71,11 +80,7 @@ def train(
     """
     require_network(network)
     layout_of(data)
-    if not is_installed(framework):
-        command = f'pip install ".[{framework}]"'
-        raise TrainingError(
-            _("{framework} is not installed: {command}", framework=framework, command=command)
-        )
+    _require_installed(framework)
     folder: Path | None = None
     if resume:
         folder = out or newest_folder(network, framework, data)
@@ -83,20 +88,70 @@ def train(
         task = _task_to_resume(folder, asked, workers)
     else:
         task = _new_task(network, framework, data, given, workers)
+    with _engine(task) as engine:
+        if engine.rank != 0:
+            console = None
+        report = Report(console)
+        begun = folder is not None and (folder / engine.state_name).exists()
+        if task.recipe.pretrained and not begun:
+            engine.load_pretrained()
+        if not resume:
+            folder = _begin_folder(engine, task, out, report)
+        with listening() as request:
+            run = Run(engine, task, folder, report, request, on_epoch)
+            return run.go(resume=resume, minutes=minutes)
+
+
+def evaluate(folder: Path, split: str, *, console: Console | None = None) -> np.ndarray:
+    """Measure the best weights of a run on a part of its data set, and report it.
+
+    Args:
+        folder: of the run. The confusion matrix is written there, too.
+        split: the part, such as ``test``.
+        console: where to report; None to be silent.
+
+    Returns:
+        (K, K) int64: the confusion matrix, rows are the truth.
+
+    Raises:
+        TrainingError: the folder holds no run, or no weights that fit it.
+        DataError: there is no such part, or something is wrong with it.
+    """
+    recipe, _table = read_run(folder)
+    _require_installed(recipe.framework)
+    task = _task(recipe, workers=0, held_out=split)
+    with _engine(task) as engine:
+        weights = folder / engine.weights_name
+        try:
+            engine.load_weights(weights)
+        except Exception as error:
+            raise TrainingError(
+                _("{file} cannot be loaded into the network: {error}", file=weights, error=error)
+            ) from error
+        matrix = engine.evaluate()
+    if not matrix.any():
+        raise TrainingError(
+            _(
+                "{split} of {data} has no masks to compare with: its publishers keep them. Choose "
+                "another part by --split.",
+                split=split,
+                data=recipe.data,
+            )
+        )
+    write_matrix(folder / f"confusion_matrix_{split}.csv", matrix)
+    scores = {name: np.asarray(value) for name, value in task.metrics.scores(matrix).items()}
+    Report(console).scores(task.val, split, scores)
+    return matrix
+
+
+@contextmanager
+def _engine(task: Task) -> Iterator[Engine]:
+    """The engine, which is closed in any case; what goes wrong meanwhile is told in our words."""
+    framework = task.recipe.framework
     try:
         engine = _make_engine(task)
         try:
-            if engine.rank != 0:
-                console = None
-            report = Report(console)
-            begun = folder is not None and (folder / engine.state_name).exists()
-            if task.recipe.pretrained and not begun:
-                engine.load_pretrained()
-            if not resume:
-                folder = _begin_folder(engine, task, out, report)
-            with listening() as request:
-                run = Run(engine, task, folder, report, request, on_epoch)
-                return run.go(resume=resume, minutes=minutes)
+            yield engine
         finally:
             engine.close()
     except Exception as error:
@@ -106,6 +161,14 @@ def train(
         if wrapped is not None:
             raise wrapped from error
         raise
+
+
+def _require_installed(framework: str) -> None:
+    if not is_installed(framework):
+        command = f'pip install ".[{framework}]"'
+        raise TrainingError(
+            _("{framework} is not installed: {command}", framework=framework, command=command)
+        )
 
 
 def _new_task(
@@ -145,14 +208,14 @@ def _task_to_resume(folder: Path, asked: Mapping[str, Any], workers: int) -> Tas
     return task
 
 
-def _task(recipe: Recipe, workers: int) -> Task:
+def _task(recipe: Recipe, workers: int, held_out: str = "val") -> Task:
     course = _course()
     answers = None if recipe.answers is None else Path(recipe.answers)
     build = network_builder(course, NETWORKS[recipe.network], recipe.framework, answers)
     quiet = this_process(recipe.framework)[0] != 0
     images = {
         split: load(recipe.data, split, small=recipe.small, quiet=quiet)
-        for split in ("train", "val")
+        for split in ("train", held_out)
     }
     if recipe.batch_size > len(images["train"]):
         raise TrainingError(
@@ -170,8 +233,9 @@ def _task(recipe: Recipe, workers: int) -> Task:
         build=build,
         training=reference(course, "training", recipe.framework),
         metrics=reference(course, "metrics", recipe.framework),
+        weights=NETWORKS[recipe.network].weights,
         train=images["train"],
-        val=images["val"],
+        val=images[held_out],
         workers=workers,
     )
 

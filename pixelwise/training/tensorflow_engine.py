@@ -12,7 +12,7 @@ import numpy as np
 from pixelwise.data import DataError, SegmentationSet
 from pixelwise.data.sets.reading import VOID
 from pixelwise.grading.runtime import import_tensorflow
-from pixelwise.pretrained import have_vgg16, load_vgg16
+from pixelwise.pretrained import LOADERS, names_here
 from pixelwise.training.engine import Task
 from pixelwise.training.errors import uneven_batch
 from pixelwise.training.folder import require_space
@@ -57,7 +57,7 @@ def look_at_machine() -> Machine:
         details = tf.config.experimental.get_device_details(_GPUS[0])
         new = details.get("compute_capability", (0, 0)) >= _AMPERE
         precision = "bfloat16" if new else "float16"
-    return Machine(bool(_GPUS), precision, have_vgg16("tensorflow"))
+    return Machine(bool(_GPUS), precision, names_here("tensorflow"))
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -129,7 +129,8 @@ class TensorflowEngine:
 
     def load_pretrained(self) -> None:
         """In every process, from the same file."""
-        load_vgg16(self.model)
+        if self._task.weights is not None:
+            LOADERS[self._task.weights](self.model)
 
     def train_epoch(self, epoch: int) -> Iterator[float]:
         """The random numbers of dropout are variables of the network; see `save_state`."""
@@ -227,6 +228,10 @@ class TensorflowEngine:
         # The library below Keras does not survive a disk that becomes full.
         require_space(path, 5 * self.model.count_params())
         self.model.save_weights(path)
+
+    def load_weights(self, path: Path) -> None:
+        """In every process, from the same file."""
+        self.model.load_weights(path)
 
     def save_state(self, path: Path, epochs_done: int) -> None:
         """All variables; those of the network include the random numbers of dropout."""

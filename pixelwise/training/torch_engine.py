@@ -16,7 +16,7 @@ from pixelwise.data import SegmentationSet
 from pixelwise.data import torch_steps as steps
 from pixelwise.data.sets.reading import VOID
 from pixelwise.data.torch_pipeline import TorchDataset, loader
-from pixelwise.pretrained import have_vgg16, load_vgg16
+from pixelwise.pretrained import LOADERS, names_here
 from pixelwise.training.engine import Task
 from pixelwise.training.errors import uneven_batch
 from pixelwise.training.pipelines import training_steps, validation_steps
@@ -32,7 +32,7 @@ def look_at_machine() -> Machine:
     precision = "float32"
     if gpu:
         precision = "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
-    return Machine(gpu, precision, have_vgg16("torch"))
+    return Machine(gpu, precision, names_here("torch"))
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -100,7 +100,8 @@ class TorchEngine:
 
     def load_pretrained(self) -> None:
         """In every process, from the same file."""
-        load_vgg16(self.model)
+        if self._task.weights is not None:
+            LOADERS[self._task.weights](self.model)
 
     def train_epoch(self, epoch: int) -> Iterator[float]:
         """Random numbers of dropout follow from seed, epoch and process; see `load_state`."""
@@ -150,6 +151,7 @@ class TorchEngine:
 
     def evaluate(self) -> np.ndarray:
         """Each process counts its share of the images."""
+        self._agree_on_buffers()
         K = len(self._task.val.classes)
         matrix = torch.zeros(K, K, dtype=torch.int64, device=self._device)
         for images, labels in self._val_batches:
@@ -157,6 +159,12 @@ class TorchEngine:
             prediction = self._classes(images, labels.shape[-2:])
             matrix += self._task.metrics.confusion_matrix(labels, prediction, K)
         return self._sum(matrix).cpu().numpy()
+
+    def _agree_on_buffers(self) -> None:
+        """In all processes the first one's: batch norms have followed different images."""
+        if self.processes > 1:
+            for buffer in self.model.buffers():
+                dist.broadcast(buffer, src=0)
 
     def predict(self, index: int) -> np.ndarray:
         """Image by image."""
@@ -192,6 +200,10 @@ class TorchEngine:
     def save_weights(self, path: Path) -> None:
         """The state dict: ``model.load_state_dict(torch.load(path))``."""
         _save(self.model.state_dict(), path)
+
+    def load_weights(self, path: Path) -> None:
+        """In every process, from the same file."""
+        self.model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
 
     def save_state(self, path: Path, epochs_done: int) -> None:
         """Random numbers are not in it: they follow from the number of the epoch."""
