@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,9 @@ from benchmarks.networks import __main__ as command
 from benchmarks.networks import measuring
 from benchmarks.networks.memory import process_peak
 from benchmarks.networks.table import NETWORKS, Contender, contenders, left_out
+from pixelwise.course import load_course
+from pixelwise.networks import NETWORKS as COURSE_NETWORKS
+from pixelwise.training.answers import network_builder
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -37,16 +41,32 @@ def test_a_row_holds_this_course_and_the_same_network_from_a_library(
     network: str, framework: str
 ) -> None:
     ours, peer, *_others = NETWORKS[network][framework]
-    assert ours.path.startswith(f"solutions.{network}_{framework}.")
+    answer = COURSE_NETWORKS[network]
+    if answer.takes_encoder:  # given one by a function of the benchmark
+        assert ours.path == f"benchmarks.networks.ours_{framework}.{network}"
+    else:
+        assert ours.path == f"solutions.{answer.topic}_{framework}.{answer.name}"
     assert ours.obstacle(width=2) is None
     assert ours.same
     assert peer.same
     assert peer.width is None
 
 
+@pytest.fixture
+def no_graphs(framework: str) -> Iterator[None]:
+    """TensorFlow runs operations one by one: to make graphs of them would take longer."""
+    library = pytest.importorskip(framework)
+    if framework == "torch":
+        yield
+        return
+    library.config.run_functions_eagerly(True)
+    yield
+    library.config.run_functions_eagerly(False)
+
+
+@pytest.mark.usefixtures("no_graphs")
 @pytest.mark.parametrize(("network", "framework"), ROWS)
 def test_same_networks_have_equal_weights_and_logits(network: str, framework: str) -> None:
-    pytest.importorskip(framework)
     asked = request(network, framework)
     measured = asked.contenders()
     same = [index for index, contender in enumerate(measured) if contender.same]
@@ -60,10 +80,39 @@ def test_same_networks_have_equal_weights_and_logits(network: str, framework: st
     assert {one.shape for one in logits} == {(2, 32, 64, measuring.NUM_CLASSES)}
     for index in same:
         np.testing.assert_allclose(logits[index], logits[0], atol=1e-3 * np.abs(logits[0]).max())
-    # A training step moves the weights of each, and so its logits.
+    # A training step moves the weights of each, and the statistics of batch norms, alike.
     for one, before in zip(networks, logits, strict=True):
         assert np.isfinite(one.train())
         assert not np.array_equal(one.forward(), before)
+    after = [networks[index].forward() for index in same]
+    for one in after[1:]:
+        np.testing.assert_allclose(one, after[0], atol=1e-3 * np.abs(after[0]).max())
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_network_over_an_encoder_is_the_one_that_is_trained(framework: str) -> None:
+    pytest.importorskip(framework)
+    asked = request("mobile_unet", framework)
+    measured = asked.run(asked.contenders()[0].load())
+    answer = COURSE_NETWORKS["mobile_unet"]
+    trained = asked.run(network_builder(load_course(), answer, framework, None))
+    trained.copy_weights(measured)  # raises where shapes differ
+    assert trained.parameters == measured.parameters
+
+
+def test_every_weight_of_a_deep_network_counts_when_logits_are_compared() -> None:
+    pytest.importorskip("torch")
+    asked = request("segnet")
+    ours = asked.run(asked.contenders()[0].load())
+    ours.draw_weights()
+    logits = ours.forward()
+    for weight in ours.network.state_dict().values():
+        if weight.is_floating_point():
+            kept = weight.clone()
+            weight.add_(0.1)
+            with pytest.raises(ValueError, match="peer"):
+                measuring.require_equal(logits, ours.forward(), "peer")
+            weight.copy_(kept)
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
@@ -162,7 +211,7 @@ def test_memory_holds_weights_then_gradients(framework: str) -> None:
 def test_wide_peers_are_the_library_s_own_vgg16_torch() -> None:
     torch = pytest.importorskip("torch")
     torchvision = pytest.importorskip("torchvision")
-    from benchmarks.networks.peers_torch import VGG16FCN8s
+    from benchmarks.networks.peers.fcn_torch import VGG16FCN8s
 
     with torch.device("meta"):  # shapes only
         peer, vgg = VGG16FCN8s(2), torchvision.models.vgg16()
@@ -175,7 +224,7 @@ def test_wide_peers_are_the_library_s_own_vgg16_torch() -> None:
 
 def test_narrow_peers_are_keras_s_vgg16_but_for_the_width() -> None:
     pytest.importorskip("tensorflow")
-    from benchmarks.networks.peers_tensorflow import narrow_vgg16, vgg16
+    from benchmarks.networks.peers.fcn_tensorflow import narrow_vgg16, vgg16
 
     ours, theirs = narrow_vgg16(64), vgg16(64)
     assert len(ours.layers) == len(theirs.layers)

@@ -94,8 +94,8 @@ def prepare(request: Request) -> list[Any]:
     """All contenders, those that are the same network with the same weights and logits."""
     networks = [request.run(contender.load()) for contender in request.contenders()]
     ours = networks[0]
-    # Scores that are all zero would be equal whatever the networks compute.
-    ours.fill_zeros()
+    # As they start, networks may return much the same whatever some of their layers compute.
+    ours.draw_weights()
     for contender, network in zip(request.contenders()[1:], networks[1:], strict=True):
         if contender.same:
             network.copy_weights(ours)

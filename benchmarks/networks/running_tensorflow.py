@@ -45,6 +45,8 @@ class Running:
         self.images = tf.random.normal((N, H, W, 3))
         self.labels = tf.random.uniform((N, H, W), maxval=num_classes, dtype=tf.int32)
         self.network: keras.Model = build(num_classes, width)
+        # A network that is written as a class has its weights after the first call.
+        self.network(tf.zeros((1, 32, 32, 3)), training=False)
         # Without momentum, so that no optimizer's state adds to the memory. The rate is low: what
         # is learned here is noise.
         self.optimizer = keras.optimizers.SGD(learning_rate=1e-5)
@@ -78,11 +80,20 @@ class Running:
         self.optimizer.apply(tape.gradient(loss, variables), variables)
         return loss
 
-    def fill_zeros(self) -> None:
-        """Give weights that start at zero, as scores do, random values instead."""
-        for weight in self.network.trainable_variables:
-            if not np.any(weight.numpy()):
-                weight.assign(tf.random.normal(weight.shape, stddev=0.01))
+    def draw_weights(self) -> None:
+        """Draw all weights and statistics such that each of them counts in the logits.
+
+        As networks start, scores may be zero, and the batch norms of a deep network, which have
+        seen no image yet, let what comes from its first layers fade.
+        """
+        he = keras.initializers.HeNormal()
+        for weight in self.network.weights:
+            if len(weight.shape) > 1:
+                weight.assign(he.clone()(weight.shape))
+            elif weight.name in ("gamma", "moving_variance"):  # of a batch norm: around 1
+                weight.assign(tf.random.uniform(weight.shape, 0.5, 1.5))
+            else:  # biases and means
+                weight.assign(tf.random.normal(weight.shape, stddev=0.1))
 
     def copy_weights(self, other: "Running") -> None:
         """Take the weights of a network that lists its weights in the same order.

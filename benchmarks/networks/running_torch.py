@@ -43,12 +43,15 @@ class Running:
         self.network: nn.Module = build(num_classes, width).to(device)
         # Without momentum, so that no optimizer's state adds to the memory. The rate is low: what
         # is learned here is noise.
-        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=1e-5)
+        self.optimizer = torch.optim.SGD(self._trainable(), lr=1e-5)
 
     @property
     def parameters(self) -> int:
         """How many trainable numbers the network holds."""
-        return sum(weight.numel() for weight in self.network.parameters())
+        return sum(weight.numel() for weight in self._trainable())
+
+    def _trainable(self) -> list[nn.Parameter]:
+        return [weight for weight in self.network.parameters() if weight.requires_grad]
 
     def forward(self) -> np.ndarray:
         """The logits in inference mode, (N, H, W, K)."""
@@ -66,12 +69,20 @@ class Running:
         self.optimizer.step()
         return loss.item()
 
-    def fill_zeros(self) -> None:
-        """Give weights that start at zero, as scores do, random values instead."""
+    def draw_weights(self) -> None:
+        """Draw all weights and statistics such that each of them counts in the logits.
+
+        As networks start, scores may be zero, and the batch norms of a deep network, which have
+        seen no image yet, let what comes from its first layers fade.
+        """
         with torch.no_grad():
-            for weight in self.network.parameters():
-                if not weight.any():
-                    weight.normal_(std=0.01)
+            for name, weight in self.network.state_dict().items():
+                if weight.ndim > 1:
+                    nn.init.kaiming_normal_(weight, nonlinearity="relu")
+                elif name.endswith((".weight", ".running_var")):  # of a batch norm: around 1
+                    weight.uniform_(0.5, 1.5)
+                elif weight.is_floating_point():  # biases and means, not counts of batches
+                    weight.normal_(std=0.1)
 
     def copy_weights(self, other: "Running") -> None:
         """Take the weights of a network that lists its weights in the same order.

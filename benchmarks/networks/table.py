@@ -53,13 +53,13 @@ NETWORKS: dict[str, dict[str, tuple[Contender, ...]]] = {
             Contender("this course, FCN-8s", "solutions.fcn_torch.FCN8s"),
             Contender(
                 "torchvision's VGG16 with FCN-8s's decoder",
-                "benchmarks.networks.peers_torch.VGG16FCN8s",
+                "benchmarks.networks.peers.fcn_torch.VGG16FCN8s",
                 needs="torchvision",
             ),
             # What torchvision offers under the name of FCN.
             Contender(
                 "torchvision's fcn_resnet50",
-                "benchmarks.networks.peers_torch.FCNResNet50",
+                "benchmarks.networks.peers.fcn_torch.FCNResNet50",
                 same=False,
                 needs="torchvision",
                 width=64,
@@ -69,12 +69,78 @@ NETWORKS: dict[str, dict[str, tuple[Contender, ...]]] = {
             Contender("this course, FCN-8s", "solutions.fcn_tensorflow.FCN8s"),
             Contender(
                 "Keras's VGG16 with FCN-8s's decoder",
-                "benchmarks.networks.peers_tensorflow.vgg16_fcn8s",
+                "benchmarks.networks.peers.fcn_tensorflow.vgg16_fcn8s",
             ),
             Contender(
                 "the same, enlarged as in Keras's example",
-                "benchmarks.networks.peers_tensorflow.vgg16_fcn8s_resized",
+                "benchmarks.networks.peers.fcn_tensorflow.vgg16_fcn8s_resized",
                 same=False,
+            ),
+        ),
+    },
+    "segnet": {
+        "torch": (
+            Contender("this course, SegNet", "solutions.segnet_torch.SegNet"),
+            Contender(
+                "torchvision's VGG16 and its mirror image",
+                "benchmarks.networks.peers.segnet_torch.VGG16SegNet",
+                needs="torchvision",
+            ),
+        ),
+        "tensorflow": (
+            Contender("this course, SegNet", "solutions.segnet_tensorflow.SegNet"),
+            Contender(
+                "Keras layers, functional",
+                "benchmarks.networks.peers.segnet_tensorflow.functional_segnet",
+            ),
+        ),
+    },
+    "unet": {
+        "torch": (
+            Contender("this course, U-Net", "solutions.unet_torch.UNet"),
+            Contender(
+                "U-Net from torchvision's blocks",
+                "benchmarks.networks.peers.unet_torch.ConvNormActivationUNet",
+                needs="torchvision",
+            ),
+            # What the library offers under the name of U-Net.
+            Contender(
+                "smp.Unet over ResNet-34",
+                "benchmarks.networks.peers.unet_torch.resnet34_unet",
+                same=False,
+                needs="segmentation_models_pytorch",
+                width=64,
+            ),
+        ),
+        "tensorflow": (
+            Contender("this course, U-Net", "solutions.unet_tensorflow.UNet"),
+            Contender(
+                "Keras layers, functional",
+                "benchmarks.networks.peers.unet_tensorflow.functional_unet",
+            ),
+        ),
+    },
+    "mobile_unet": {
+        "torch": (
+            Contender("this course, MobileUNet", "benchmarks.networks.ours_torch.mobile_unet"),
+            Contender(
+                "torchvision's MobileNetV2, same decoder",
+                "benchmarks.networks.peers.mobile_unet_torch.MobileNetV2UNet",
+                needs="torchvision",
+            ),
+            Contender(
+                "smp.Unet over a frozen MobileNetV2",
+                "benchmarks.networks.peers.mobile_unet_torch.smp_mobilenet_v2_unet",
+                same=False,
+                needs="segmentation_models_pytorch",
+                width=64,
+            ),
+        ),
+        "tensorflow": (
+            Contender("this course, MobileUNet", "benchmarks.networks.ours_tensorflow.mobile_unet"),
+            Contender(
+                "as in TensorFlow's tutorial",
+                "benchmarks.networks.peers.mobile_unet_tensorflow.tutorial_unet",
             ),
         ),
     },

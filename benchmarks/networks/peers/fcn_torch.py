@@ -1,4 +1,4 @@
-"""The networks as users of torchvision have them."""
+"""FCN-8s as users of torchvision have it."""
 
 from torch import Tensor, nn
 from torchvision.models import vgg

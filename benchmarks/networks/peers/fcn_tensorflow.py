@@ -1,4 +1,4 @@
-"""The networks as users of Keras have them."""
+"""FCN-8s as users of Keras have it."""
 
 from collections.abc import Callable
 
