@@ -25,7 +25,11 @@ RIGHT = "the reference answer"
 def measure(runtime: Runtime, framework: str, exercise: str, seeds: int) -> None:
     """Print a line for the right answer and for each broken one."""
     course = load_course()
-    topic = "training" if exercise == "train_step" else "fcn"
+    (topic,) = (
+        lesson.topic
+        for lesson in course.lessons
+        if exercise in (one.name for one in lesson.exercises)
+    )
     path = course.solution(topic, framework)
     solution = path.read_text(encoding="utf-8")
     bar = TRIALS[exercise].bar

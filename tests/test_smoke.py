@@ -27,7 +27,15 @@ from pixelwise.grading.values import Label, Map
 FRAMEWORKS = ("torch", "tensorflow")
 both_frameworks = pytest.mark.parametrize("framework", FRAMEWORKS)
 
-TOPICS = {"train_step": "training", "FCN32s": "fcn", "FCN16s": "fcn", "FCN8s": "fcn"}
+TOPICS = {
+    "train_step": "training",
+    "FCN32s": "fcn",
+    "FCN16s": "fcn",
+    "FCN8s": "fcn",
+    "SegNet": "segnet",
+    "UNet": "unet",
+    "MobileUNet": "unet",
+}
 
 
 def train(framework: str, exercise: str, text: str) -> None:
@@ -55,6 +63,7 @@ def test_the_reference_answer_learns(framework: str, exercise: str) -> None:
         ("train_step", "labels shifted by 8 pixels"),
         ("train_step", "softmax before the loss"),
         ("FCN8s", "without the skip from pool3"),
+        ("UNet", "without skips"),
     ],
 )
 def test_a_broken_answer_does_not_learn(framework: str, exercise: str, fault: str) -> None:
@@ -64,6 +73,12 @@ def test_a_broken_answer_does_not_learn(framework: str, exercise: str, fault: st
     assert "mean IoU on new scenes is too low" in str(caught.value)
     assert caught.value.got is not None
     assert "before the last" in "\n".join(caught.value.got.lines("en"))
+
+
+def test_a_network_that_needs_the_statistics_of_its_batch_fails() -> None:
+    broken = broken_answers("UNet", "torch", solution("unet", "torch"))
+    with pytest.raises(Failure, match="mean IoU on new scenes is too low"):
+        train("torch", "UNet", broken["batch norm by the batch's own statistics"])
 
 
 def test_every_trial_is_a_check_of_its_exercise() -> None:
@@ -182,16 +197,16 @@ def test_the_rate_rises_and_falls() -> None:
 def test_iou_by_hand() -> None:
     labels = np.array([[0, 0, 1, 2, 3, VOID]])
     predictions = np.array([[0, 1, 1, 2, 0, 3]])
-    np.testing.assert_allclose(iou(labels, predictions), [1 / 3, 1 / 2, 1, 0])
+    np.testing.assert_allclose(iou(labels, predictions, 4), [1 / 3, 1 / 2, 1, 0])
 
 
-def fcn32s(framework: str, text: str) -> Network:
+def narrow(exercise: str, framework: str, text: str, **options: int) -> Network:
     """The narrowest network that `text` builds."""
     if not is_installed(framework):
         pytest.skip(f"{framework} is not installed")
-    source = parse_script(COURSE.solution("fcn", framework), text)
-    engine = InProcessEngine(make_runtime(framework), source.reachable("FCN32s"))
-    return Learner(engine, source, framework).build("FCN32s", NUM_CLASSES, width=1)
+    source = parse_script(COURSE.solution(TOPICS[exercise], framework), text)
+    engine = InProcessEngine(make_runtime(framework), source.reachable(exercise))
+    return Learner(engine, source, framework).build(exercise, NUM_CLASSES, width=1, **options)
 
 
 def train_on_four(network: Network, steps: int) -> np.ndarray:
@@ -203,7 +218,7 @@ def train_on_four(network: Network, steps: int) -> np.ndarray:
 @both_frameworks
 def test_training_is_reproducible(framework: str) -> None:
     text = solution("fcn", framework)
-    first, second = (train_on_four(fcn32s(framework, text), 3) for _ in range(2))
+    first, second = (train_on_four(narrow("FCN32s", framework, text), 3) for _ in range(2))
     assert first[0] == pytest.approx(np.log(NUM_CLASSES), abs=1e-4)  # all scores are 0
     assert first[-1] < first[0]
     np.testing.assert_allclose(first, second, rtol=1e-4)
@@ -212,7 +227,7 @@ def test_training_is_reproducible(framework: str) -> None:
 @both_frameworks
 def test_frozen_weights_are_not_trained(framework: str) -> None:
     broken = broken_answers("FCN32s", framework, solution("fcn", framework))
-    network = fcn32s(framework, broken["encoder frozen"])
+    network = narrow("FCN32s", framework, broken["encoder frozen"])
     train_on_four(network, 1)
     before = {name: weight.array for name, weight in network.weights().items()}
     train_on_four(network, 3)
@@ -223,3 +238,26 @@ def test_frozen_weights_are_not_trained(framework: str) -> None:
     }
     assert any("score_fr" in name for name in changed)
     assert not any("fc6" in name or "conv1_1" in name for name in changed)
+
+
+MOMENTUM = {
+    "torch": ("BatchNorm2d(out_channels)", "BatchNorm2d(out_channels, momentum=0.01)"),
+    "tensorflow": ("momentum=0.9,", "momentum=0.99,"),
+}
+"""The reference's, and Keras's default."""
+
+
+@both_frameworks
+def test_moving_statistics_do_not_depend_on_the_momentum(framework: str) -> None:
+    """A momentum that is slow for so short a training is no fault."""
+    text = solution("unet", framework)
+    statistics = []
+    for answer in (text, text.replace(*MOMENTUM[framework])):
+        network = narrow("UNet", framework, answer, depth=1)
+        train_on_four(network, 3)
+        weights = network.weights().items()
+        statistics.append([weight.array for name, weight in weights if ".mean" in name])
+    assert statistics[0]
+    for first, second in zip(*statistics, strict=True):
+        assert first.any()
+        np.testing.assert_allclose(first, second, rtol=1e-3, atol=1e-5)

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from pixelwise.grading.networks import Layer, Optimizer
+from pixelwise.grading.networks import Layer, Optimizer, Stages
 from pixelwise.grading.plan import TrainingPlan
 from pixelwise.grading.runtime import Runtime
 from pixelwise.grading.source import Cell, Definition
@@ -233,25 +233,43 @@ class InProcessEngine:
         """Whether an object returned before is a network of the framework."""
         return self._runtime.is_network(self._objects[owner.number])
 
-    def run(self, network: Reference, images: Any, training: bool) -> Reply:
-        """What a network makes of images, in training or in inference mode."""
+    def is_block(self, owner: Reference) -> bool:
+        """Whether an object returned before can be a part of a network."""
+        return self._runtime.is_block(self._objects[owner.number])
+
+    def run(
+        self,
+        network: Reference,
+        arguments: Sequence[Any],
+        options: Mapping[str, Any],
+        training: bool,
+    ) -> Reply:
+        """What a network or block makes of its input, in training or in inference mode."""
 
         def task() -> Any:
-            return lambda x: self._runtime.run(self._objects[network.number], x, training)
+            found = self._objects[network.number]
+            return lambda *values, **named: self._runtime.run(found, values, named, training)
 
-        return self._reply(task, [images], {})
+        return self._reply(task, arguments, options)
+
+    def part(self, network: Reference, name: str) -> Reply:
+        """The part of a network that is named so; None if there is none."""
+        return self._read(network, lambda found: self._runtime.part(found, name))
 
     def assign(self, network: Reference, weights: Mapping[str, Array]) -> Reply:
         """Give weights of a network new values, by name."""
         return self._read(network, lambda found: self._runtime.assign(found, weights))
 
-    def weight_gradients(self, network: Reference, images: Any) -> Reply:
+    def weight_gradients(
+        self, network: Reference, arguments: Sequence[Any], options: Mapping[str, Any]
+    ) -> Reply:
         """The gradient of the sum of a network's outputs by each weight, by name."""
 
         def task() -> Any:
-            return lambda x: self._runtime.weight_gradients(self._objects[network.number], x)
+            found = self._objects[network.number]
+            return lambda *values, **named: self._runtime.weight_gradients(found, values, named)
 
-        return self._reply(task, [images], {})
+        return self._reply(task, arguments, options)
 
     @property
     def has_gpu(self) -> bool:
@@ -269,6 +287,10 @@ class InProcessEngine:
     def network(self, layers: Sequence[Layer], training: bool) -> Value:
         """A network of the grader's own, made where the learner's code can use it."""
         return self._make(lambda: self._runtime.network(layers, training))
+
+    def encoder(self, stages: Stages, training: bool) -> Value:
+        """An encoder of the grader's own, likewise."""
+        return self._make(lambda: self._runtime.encoder(stages, training))
 
     def optimizer(self, optimizer: Optimizer, network: Reference) -> Value:
         """An optimizer of the weights of such a network."""

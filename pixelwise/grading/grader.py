@@ -1,5 +1,7 @@
 """Grading one submission: which checks apply, what their outcome is, and the hint it deserves."""
 
+import time
+from collections import defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property
@@ -17,6 +19,13 @@ from pixelwise.grading.runtime import Runtime, is_installed, make_runtime
 from pixelwise.grading.source import Source, is_stub, parse_script
 from pixelwise.grading.submissions import Submission
 from pixelwise.messages import Message, _
+
+SEARCH_SECONDS = 5.0
+"""How long the failing checks of an exercise may be compared with unlikely mistakes.
+
+Those that a check is meant for are always compared. Building a large network for every mistake
+would keep a learner waiting.
+"""
 
 
 @cache
@@ -64,6 +73,8 @@ class Grader:
         self._verdicts: dict[str, Verdict] = {}
         self._stopped: dict[str, Failure] = {}
         self._in_progress: set[str] = set()
+        self._recognised: set[str] = set()
+        self._searched: dict[str, float] = defaultdict(float)
 
     @cached_property
     def checks(self) -> list[Check]:
@@ -217,6 +228,8 @@ class Grader:
             others = {exercise.name for exercise in self.lesson.exercises} - {check.exercise}
             needed = set(names).union(*(d.uses for d in source.reachable(*names)))
             failing = frozenset(name for name in others & needed if not self._passes(name))
+            # Of an earlier lesson's answers, which are given, the learner may have no need.
+            failing |= {name for name in check.needs if source.definition(name) is None}
             provided = self._references(failing)
             reachable = source.reachable(*names, without=failing)
             self._engines[key] = InProcessEngine(
@@ -248,7 +261,13 @@ class Grader:
         if not failure.can_be_compared:
             return None
         candidates = [mistake for mistake in self._mistakes if mistake.exercise == check.exercise]
-        for mistake in sorted(candidates, key=lambda mistake: mistake.check != check.name):
+        # A mistake made once fails several checks.
+        candidates.sort(key=lambda m: (m.name not in self._recognised, m.check != check.name))
+        for mistake in candidates:
+            likely = mistake.name in self._recognised or mistake.check == check.name
+            if not likely and self._searched[check.exercise] > SEARCH_SECONDS:
+                return None
+            began = time.monotonic()
             text = mistake.source(self._solution, self.framework)
             source = parse_script(self._solution_path, text)
             names = (check.exercise, *check.needs)
@@ -256,7 +275,9 @@ class Grader:
                 _runtime(self.framework), source.reachable(*names), seconds=self._seconds
             )
             same = _failure(check, Learner(engine, source, self.framework))
+            self._searched[check.exercise] += time.monotonic() - began
             if same is not None and failure.same_as(same):
+                self._recognised.add(mistake.name)
                 return mistake
         return None
 

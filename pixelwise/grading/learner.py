@@ -51,12 +51,10 @@ class Learner:
         Raises:
             Failure: the code raised, ran for too long, changed an argument or returned None.
         """
-        networks = [value for value in arguments if isinstance(value, Network)]
-        arguments = tuple(self._passed(value) for value in arguments)
-        asked = self._asked(name, arguments, options)
-        answer = self._answer(name, asked, self._engine.call(name, arguments, options))
-        for network in networks:
-            network.was_passed(answer)
+        passed = tuple(self._passed(value) for value in arguments)
+        asked = self._asked(name, passed, options)
+        answer = self._answer(name, asked, self._engine.call(name, passed, options))
+        _tell_networks(arguments, answer)
         return answer
 
     def gradient(self, name: str, *arguments: Any, **options: Any) -> "Answer":
@@ -77,11 +75,31 @@ class Learner:
         Raises:
             Failure: as `call`, or what came back is no network that takes an image of 64×64 pixels.
         """
-        asked = self._asked(name, arguments, options)
-        answer = self._answer(name, asked, self._engine.build(name, arguments, options))
-        network = Network(self, self._engine, name, asked, answer._reply)
+        network = self._build(name, arguments, options)
         network.require_network()
         network(Map(np.zeros((1, 64, 64, 3))))
+        return network
+
+    def block(
+        self, name: str, *arguments: Any, x: Tensor | None = None, **options: Any
+    ) -> "Network":
+        """Like `build`, of a part of a network; it is called once on `x`, if that is given.
+
+        Raises:
+            Failure: as `call`, or what came back can be no part of a network or does not take `x`.
+        """
+        block = self._build(name, arguments, options)
+        block.require_block()
+        if x is not None:
+            block(x)
+        return block
+
+    def _build(self, name: str, arguments: Sequence[Any], options: dict[str, Any]) -> "Network":
+        passed = tuple(self._passed(value) for value in arguments)
+        asked = self._asked(name, passed, options)
+        answer = self._answer(name, asked, self._engine.build(name, passed, options))
+        network = Network(self, self._engine, name, asked, answer._reply)
+        _tell_networks(arguments, network)
         return network
 
     def network(self, *layers: Layer, training: bool = True) -> "Network":
@@ -96,6 +114,20 @@ class Learner:
         network = Network(self, self._engine, "", Asked(""), Reply(value))
         network.code = f"Network({', '.join(layer.code for layer in layers)})"
         return network
+
+    def encoder(self, *stages: Sequence[Layer], training: bool = True) -> "Network":
+        """A new encoder of the grader's own, to be passed to calls: a network of several maps.
+
+        Args:
+            *stages: the layers of each. A stage halves the size by max pooling of 2×2 before its
+                first layer, and the map that its last layer makes is one of those that come back:
+                a list, the finest first.
+            training: as in `network`.
+        """
+        value = self._engine.encoder(stages, training)
+        encoder = Network(self, self._engine, "", Asked(""), Reply(value))
+        encoder.code = "encoder"
+        return encoder
 
     def optimizer(self, network: "Network", optimizer: Optimizer) -> "Answer":
         """A new optimizer of the weights of `network`, to be passed to calls."""
@@ -472,15 +504,39 @@ class Answer:
 NETWORK_TYPES = {"torch": "nn.Module", "tensorflow": "keras.Model"}
 """How the frameworks call a network."""
 
+CALL_ARGUMENTS = ("x", "indices", "size")
+"""How feedback names what networks and blocks are called with."""
+
+BLOCK_TYPES = {"torch": "nn.Module", "tensorflow": "keras.Layer"}
+"""How they call what can be a part of one."""
+
 
 class Network(Answer):
     """A network, which can be asked about its state; calls that it is passed to may change it."""
 
-    def __call__(self, *arguments: Any, training: bool = False) -> Answer:
-        """What the network makes of images, in inference mode unless in `training` mode."""
-        (images,) = (self._learner._passed(value) for value in arguments)
-        reply = self._engine.run(self._reference, images, training)
-        return self._learner._answer(self._name, self._given(images), reply)
+    def __call__(self, *arguments: Any, training: bool = False, **options: Any) -> Answer:
+        """What the network makes of its input, in inference mode unless in `training` mode.
+
+        Args:
+            *arguments: images, for a network; whatever a block wants. As in `Learner.call`.
+            training: the mode.
+            **options: keyword arguments, passed as they are.
+        """
+        passed = [self._learner._passed(value) for value in arguments]
+        reply = self._engine.run(self._reference, passed, options, training)
+        return self._learner._answer(self._name, self._given(passed, options), reply)
+
+    def part(self, name: str) -> "Network":
+        """The part named so: an attribute, or a layer's name."""
+        reply = self._engine.part(self._reference, name)
+        if self._state(reply, may_be_none=True).kind == "none":
+            self.fail(_("The network has no part named {name}.", name=f"`{name}`"))
+        part = Network(self._learner, self._engine, self._name, self.asked, reply)
+        part.asked = self.asked.then(
+            f".{name}" if self._learner.framework == "torch" else f".get_layer('{name}')", ()
+        )
+        part.require_block()
+        return part
 
     def require_network(self) -> None:
         """Fail unless this is a network of the framework."""
@@ -488,6 +544,16 @@ class Network(Answer):
             expected = NETWORK_TYPES[self._learner.framework]
             self.fail(
                 _("A network should have come back."),
+                expected=Shown(words=f"`{expected}`"),
+                got=Shown(words=_describe_kind(self.value)),
+            )
+
+    def require_block(self) -> None:
+        """Fail unless this can be a part of a network of the framework."""
+        if not self._engine.is_block(self._reference):
+            expected = BLOCK_TYPES[self._learner.framework]
+            self.fail(
+                _("A part of a network should have come back."),
                 expected=Shown(words=f"`{expected}`"),
                 got=Shown(words=_describe_kind(self.value)),
             )
@@ -502,11 +568,14 @@ class Network(Answer):
             may_be_none=True,
         )
 
-    def weight_gradients(self, images: Tensor) -> dict[str, Array]:
-        """The gradient of the sum of all outputs by each weight; zero for frozen weights."""
-        passed = self._learner._passed(images)
-        reply = self._engine.weight_gradients(self._reference, passed)
-        found = self._learner._answer(self._name, self._given(passed), reply)
+    def weight_gradients(self, *arguments: Any, **options: Any) -> dict[str, Array]:
+        """The gradient of the sum of all outputs by each weight; zero for frozen weights.
+
+        Arguments are as in a call; outputs that are integers do not count.
+        """
+        passed = [self._learner._passed(value) for value in arguments]
+        reply = self._engine.weight_gradients(self._reference, passed, options)
+        found = self._learner._answer(self._name, self._given(passed, options), reply)
         return {name: item.array for name, item in found.value.items.items()}  # type: ignore[misc]
 
     def train(self, plan: TrainingPlan, images: Tensor, labels: Tensor) -> Array:
@@ -519,10 +588,17 @@ class Network(Answer):
         """
         passed = [self._learner._passed(value) for value in (images, labels)]
         reply = self._engine.train(self._reference, plan, *passed)
-        return self._learner._answer(self._name, self._given(passed[0]), reply).array
+        return self._learner._answer(self._name, self._given(passed[:1]), reply).array
 
-    def _given(self, images: Tensor) -> Asked:
-        return self.asked.then("", (Argument("x", images.array),))
+    def _given(self, passed: Sequence[Any], options: Mapping[str, Any] | None = None) -> Asked:
+        named = [*zip(CALL_ARGUMENTS, passed, strict=False), *(options or {}).items()]
+        return self.asked.then(
+            "",
+            tuple(
+                Argument(name, value.array if isinstance(value, Tensor) else value)
+                for name, value in named
+            ),
+        )
 
     def was_passed(self, answer: Answer) -> None:
         """From now on, failures about this network quote the call that gave `answer`."""
@@ -546,8 +622,15 @@ class Network(Answer):
     def _reference(self) -> Reference:
         return Reference(self.value.reference)
 
-    def _state(self, reply: Reply) -> Value:
-        return self._learner._answer(self._name, self.asked, reply).value
+    def _state(self, reply: Reply, *, may_be_none: bool = False) -> Value:
+        answer = self._learner._answer(self._name, self.asked, reply, may_be_none=may_be_none)
+        return answer.value
+
+
+def _tell_networks(arguments: Sequence[Any], answer: Answer) -> None:
+    for value in arguments:
+        if isinstance(value, Network):
+            value.was_passed(answer)
 
 
 def _positional(function: ast.FunctionDef) -> list[str]:

@@ -3,6 +3,7 @@
 A check writes the layers down once, channels last; each `Runtime` builds them in its framework.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pixelwise.grading.values import Array
@@ -76,6 +77,9 @@ class ReLU:
 
 
 Layer = Convolution | BatchNorm | Dropout | ReLU
+
+Stages = Sequence[Sequence[Layer]]
+"""An encoder: each stage halves the size by max pooling of 2×2, and its layers make a map."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,15 @@ WARM_UP = 0.2
 MAX_GRADIENT = 1.0
 """What the norm of all gradients together is cut to."""
 
+NORM_BATCHES = 16
+"""From how many batches batch norms take their statistics after the training.
+
+The moving statistics of a short training lag behind the weights: with Keras's momentum of 0.99 they
+consist of initial values to 30 % after 120 steps. Both frameworks' momentum has to serve, so mean
+statistics of some batches take their place ("precise" ones in Wu and Johnson (2021),
+https://arxiv.org/abs/2105.07576, section 3).
+"""
+
 
 @dataclass(frozen=True)
 class TrainingPlan:

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Protocol
 
-from pixelwise.grading.networks import Layer, Optimizer
+from pixelwise.grading.networks import Layer, Optimizer, Stages
 from pixelwise.grading.plan import TrainingPlan
 from pixelwise.grading.values import Array
 
@@ -47,22 +47,39 @@ class Runtime(Protocol):
         in inference mode.
         """
 
+    def encoder(self, stages: Stages, training: bool) -> Any:
+        """A network that returns a list: the map of each stage, the finest first.
+
+        Modes are as in `network`.
+        """
+
     def is_network(self, value: Any) -> bool:
         """Whether `value` is a network of this framework."""
+
+    def part(self, network: Any, name: str) -> Any:
+        """The attribute or layer of a network that is named so; None if there is none."""
+
+    def is_block(self, value: Any) -> bool:
+        """Whether `value` can be a part of a network of this framework."""
 
     def seed(self) -> None:
         """Make initial weights and dropout the same in every run."""
 
-    def run(self, network: Any, images: Any, training: bool) -> Any:
-        """What a network makes of images, in training or in inference mode."""
+    def run(
+        self, network: Any, arguments: Sequence[Any], options: Mapping[str, Any], training: bool
+    ) -> Any:
+        """What a network or block makes of its input, in training or in inference mode."""
 
     def assign(self, network: Any, weights: Mapping[str, Array]) -> None:
         """Give a network's weights new values, by the names that `weights` has for them."""
 
-    def weight_gradients(self, network: Any, images: Any) -> dict[str, Array]:
+    def weight_gradients(
+        self, network: Any, arguments: Sequence[Any], options: Mapping[str, Any]
+    ) -> dict[str, Array]:
         """The gradient of the sum of all outputs by each weight, in inference mode.
 
-        It is zero for weights that are frozen or that the outputs do not depend on.
+        It is zero for weights that are frozen or that the outputs do not depend on. Outputs that
+        are integers do not count.
         """
 
     def optimizer(self, optimizer: Optimizer, network: Any) -> Any:

@@ -55,6 +55,12 @@ MIDDLE = (
 COARSE = (Things((1, 2, 3), count=(3, 3), sides=((30, 54), (30, 54))),)
 """Large things only, for networks whose finest map is at 1/32 of the size."""
 
+CROWD = (
+    Things((1,), count=(7, 10), sides=((8, 14), (8, 14))),
+    Things((1,), count=(7, 10), sides=((6, 8), (16, 30))),
+)
+"""Many small things of one class: what they are is learned soon, where they end is the task."""
+
 
 def scenes(
     count: int, seed: int, things: tuple[Things, ...], void: float, size: tuple[int, int]

@@ -1,11 +1,13 @@
 """Training a network briefly with TensorFlow, which uses a GPU if there is one."""
 
 import importlib
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from pixelwise.grading.plan import MAX_GRADIENT, VOID, TrainingPlan, he_weights
+from pixelwise.grading.plan import MAX_GRADIENT, NORM_BATCHES, VOID, TrainingPlan, he_weights
 from pixelwise.grading.runtime import import_tensorflow
 from pixelwise.grading.values import Array
 
@@ -54,13 +56,30 @@ def train(network: Any, plan: TrainingPlan, images: Any, labels: Any) -> Array:
     for rate, batch in zip(plan.rates(), plan.batches(len(images)), strict=True):
         optimizer.learning_rate.assign(rate)
         losses.append(float(step(tf.constant(batch))))
+    batches = islice(plan.batches(len(images)), NORM_BATCHES)
+    settle_norms(network, (tf.gather(images, batch) for batch in batches))
     return np.array(losses)
+
+
+def settle_norms(network: Any, batches: Iterable[Any]) -> None:
+    """Give batch norms that are trained their mean statistics over some batches."""
+    norms = [
+        layer
+        for layer in _layers(network)
+        if isinstance(layer, keras.layers.BatchNormalization) and layer.trainable
+    ]
+    if not norms:
+        return
+    for number, images in enumerate(batches):
+        for norm in norms:
+            norm.momentum = number / (number + 1)  # the mean of all batches up to this one
+        network(images, training=True)
 
 
 def initialise(network: Any, seed: int) -> None:
     """Seeded He weights for all convolutions; scoring layers and biases become zero."""
     rng = np.random.default_rng(seed)
-    for layer in network._flatten_layers(include_self=False, recursive=True):
+    for layer in _layers(network):
         if not isinstance(layer, keras.layers.Conv2D):
             continue
         shape = tuple(layer.kernel.shape)
@@ -68,3 +87,8 @@ def initialise(network: Any, seed: int) -> None:
         layer.kernel.assign(weight * (not layer.name.startswith("score")))
         if layer.bias is not None:
             layer.bias.assign(np.zeros(layer.bias.shape))
+
+
+def _layers(network: Any) -> list[Any]:
+    """All layers inside a network, those of its parts as well."""
+    return list(network._flatten_layers(include_self=False, recursive=True))

@@ -1,11 +1,15 @@
 """Training a network briefly with PyTorch, on the GPU if there is one."""
 
+from collections.abc import Iterable
+from itertools import islice
+
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
-from pixelwise.grading.plan import MAX_GRADIENT, VOID, TrainingPlan, he_weights
+from pixelwise.grading.plan import MAX_GRADIENT, NORM_BATCHES, VOID, TrainingPlan, he_weights
 from pixelwise.grading.values import Array
 
 
@@ -48,8 +52,25 @@ def train(network: nn.Module, plan: TrainingPlan, images: Tensor, labels: Tensor
             loss.backward()
             nn.utils.clip_grad_norm_(weights, MAX_GRADIENT)
         optimizer.step()
+    batches = islice(plan.batches(len(images)), NORM_BATCHES)
+    settle_norms(network, (images[batch] for batch in batches))
     network.cpu()
     return np.array(losses)
+
+
+def settle_norms(network: nn.Module, batches: Iterable[Tensor]) -> None:
+    """Give batch norms that are in training mode their mean statistics over some batches."""
+    norms = [
+        layer for layer in network.modules() if isinstance(layer, _BatchNorm) and layer.training
+    ]
+    if not norms:
+        return
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the mean of all batches since the reset
+    with torch.no_grad():
+        for images in batches:
+            network(images)
 
 
 def initialise(network: nn.Module, seed: int) -> None:

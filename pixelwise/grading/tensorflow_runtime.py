@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from pixelwise.grading.networks import (
     Layer,
     Optimizer,
     ReLU,
+    Stages,
 )
 from pixelwise.grading.plan import TrainingPlan
 from pixelwise.grading.runtime import WHOLE_NETWORK, import_tensorflow
@@ -82,26 +84,39 @@ class TensorflowRuntime:
 
     def network(self, layers: Sequence[Layer], training: bool) -> Any:
         """A functional model; it is told at each call whether that is for training."""
-        # Batch norm and dropout in front leave the number of channels as it is.
-        channels = next(layer.kernel.shape[2] for layer in layers if isinstance(layer, Convolution))
-        images = x = keras.Input((None, None, channels))
-        for layer in layers:
-            made = _layer(layer)
-            made.trainable = not layer.frozen
-            x = made(x)
-        return keras.Model(images, x)
+        images = _input(layers)
+        return keras.Model(images, _through(layers, images))
+
+    def encoder(self, stages: Stages, training: bool) -> Any:
+        """A functional model; it is told at each call whether that is for training."""
+        images = x = _input(list(chain(*stages)))
+        maps = []
+        for layers in stages:
+            x = _through(layers, keras.layers.MaxPooling2D(2)(x))
+            maps.append(x)
+        return keras.Model(images, maps)
 
     def is_network(self, value: Any) -> bool:
         """A model."""
         return isinstance(value, keras.Model)
 
+    def is_block(self, value: Any) -> bool:
+        """A layer."""
+        return isinstance(value, keras.Layer)
+
+    def part(self, network: Any, name: str) -> Any:
+        """A layer with this name."""
+        return next((layer for layer in network.layers if layer.name == name), None)
+
     def seed(self) -> None:
         """The generators of Keras, TensorFlow, NumPy and Python."""
         keras.utils.set_random_seed(0)
 
-    def run(self, network: Any, images: Any, training: bool) -> Any:
+    def run(
+        self, network: Any, arguments: Sequence[Any], options: Mapping[str, Any], training: bool
+    ) -> Any:
         """The mode belongs to the call."""
-        return network(images, training=training)
+        return network(*arguments, **options, training=training)
 
     def assign(self, network: Any, weights: Mapping[str, Array]) -> None:
         """In place, so that an optimizer still knows them."""
@@ -109,15 +124,19 @@ class TensorflowRuntime:
         for name, array in weights.items():
             named[name].assign(array)
 
-    def weight_gradients(self, network: Any, images: Any) -> dict[str, Array]:
+    def weight_gradients(
+        self, network: Any, arguments: Sequence[Any], options: Mapping[str, Any]
+    ) -> dict[str, Array]:
         """By `tf.GradientTape`."""
         trained = {id(weight) for weight in network.trainable_weights}
         named = _named_weights(network)
         weights = [weight.value for weight in named.values()]
         with tf.GradientTape() as tape:
-            result = self.run(network, images, training=False)
+            result = self.run(network, arguments, options, training=False)
             outputs = result if isinstance(result, list | tuple) else [result]
-            total = tf.add_n([tf.reduce_sum(output) for output in outputs])
+            total = tf.add_n(
+                [tf.reduce_sum(output) for output in outputs if output.dtype.is_floating]
+            )
         zero = tf.UnconnectedGradients.ZERO
         found = tape.gradient(total, weights, unconnected_gradients=zero)
         return {
@@ -194,6 +213,20 @@ def _named_weights(network: Any) -> dict[str, Any]:
             number = 1 + sum(other.partition("#")[0] == name for other in found)
             found[f"{name}#{number}" if number > 1 else name] = variable
     return found
+
+
+def _input(layers: Sequence[Layer]) -> Any:
+    # Batch norm and dropout in front leave the number of channels as it is.
+    channels = next(layer.kernel.shape[2] for layer in layers if isinstance(layer, Convolution))
+    return keras.Input((None, None, channels))
+
+
+def _through(layers: Sequence[Layer], x: Any) -> Any:
+    for layer in layers:
+        made = _layer(layer)
+        made.trainable = not layer.frozen
+        x = made(x)
+    return x
 
 
 def _layer(layer: Layer) -> Any:

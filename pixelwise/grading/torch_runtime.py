@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,6 +21,7 @@ from pixelwise.grading.networks import (
     Layer,
     Optimizer,
     ReLU,
+    Stages,
 )
 from pixelwise.grading.plan import TrainingPlan
 from pixelwise.grading.runtime import WHOLE_NETWORK
@@ -84,17 +86,40 @@ class TorchRuntime:
         self._recorded[network] = recorded
         return network
 
+    def encoder(self, stages: Stages, training: bool) -> nn.Module:
+        """Its modules have the names of the layers."""
+        encoder = _Encoder(stages).train(training)
+        for layer in chain(*stages):
+            if layer.frozen:
+                encoder.get_submodule(layer.name).eval().requires_grad_(False)
+        return encoder
+
     def is_network(self, value: Any) -> bool:
         """A module."""
         return isinstance(value, nn.Module)
+
+    def is_block(self, value: Any) -> bool:
+        """A module."""
+        return isinstance(value, nn.Module)
+
+    def part(self, network: nn.Module, name: str) -> Any:
+        """An attribute."""
+        return getattr(network, name, None)
 
     def seed(self) -> None:
         """The generator of the CPU."""
         torch.manual_seed(0)
 
-    def run(self, network: nn.Module, images: Tensor, training: bool) -> Any:
+    def run(
+        self,
+        network: nn.Module,
+        arguments: Sequence[Any],
+        options: Mapping[str, Any],
+        training: bool,
+    ) -> Any:
         """The mode stays switched."""
-        return network.train(training)(images)
+        network.train(training)  # what an overridden one returns is the learner's affair
+        return network(*arguments, **options)
 
     def assign(self, network: nn.Module, weights: Mapping[str, Array]) -> None:
         """In place, so that an optimizer still knows them."""
@@ -103,11 +128,13 @@ class TorchRuntime:
             for name, array in weights.items():
                 named[name].copy_(torch.from_numpy(np.array(array)))
 
-    def weight_gradients(self, network: nn.Module, images: Tensor) -> dict[str, Array]:
+    def weight_gradients(
+        self, network: nn.Module, arguments: Sequence[Any], options: Mapping[str, Any]
+    ) -> dict[str, Array]:
         """By `torch.autograd.grad`."""
-        result = self.run(network, images, training=False)
+        result = self.run(network, arguments, options, training=False)
         outputs = result if isinstance(result, list | tuple) else [result]
-        total = sum(output.sum() for output in outputs)
+        total = sum(output.sum() for output in outputs if output.is_floating_point())
         named = _named_weights(network)
         gradients = {name: torch.zeros_like(weight) for name, weight in named.items()}
         trained = {name: weight for name, weight in named.items() if weight.requires_grad}
@@ -156,6 +183,25 @@ class TorchRuntime:
         for logits, label in batches:
             metric.update(self.tensor(logits), self.tensor(label))
         return float(metric.compute())
+
+
+class _Encoder(nn.Module):
+    """Images to a list of maps, each half as large as the one before it."""
+
+    def __init__(self, stages: Stages) -> None:
+        super().__init__()
+        self._stages = [[layer.name for layer in stage] for stage in stages]
+        for layer in chain(*stages):
+            self.add_module(layer.name, _module(layer))
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        maps = []
+        for names in self._stages:
+            x = nn.functional.max_pool2d(x, 2)
+            for name in names:
+                x = self.get_submodule(name)(x)
+            maps.append(x)
+        return maps
 
 
 def _named_weights(network: nn.Module) -> dict[str, Tensor]:

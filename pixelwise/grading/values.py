@@ -135,7 +135,10 @@ def excerpt(array: Array) -> str:
         return f"{value:.6g}" if isinstance(value, float) else repr(value)
     if array.ndim > 2:
         array = array.squeeze()  # an axis of length 1 would cost a line for each value
-    precision = 4 if np.issubdtype(array.dtype, np.floating) else None
+    precision = None
+    if np.issubdtype(array.dtype, np.floating):
+        precision = 4
+        array = array.round(precision) + 0.0  # zero added: no -0, which reads like a difference
     text = np.array2string(
         array,
         precision=precision,
