@@ -2,17 +2,30 @@
 
 from pathlib import Path
 
-from pixelwise.figures.ideas import fcn, overlap, pipelines, questions, sizes, training
+from pixelwise.figures.ideas import (
+    fcn,
+    overlap,
+    pipelines,
+    questions,
+    segnet,
+    sizes,
+    training,
+    unet,
+)
 from pixelwise.figures.publish import publish
 
 __all__ = [
+    "autoencoder",
     "confusion",
     "dense_prediction",
     "encoder_decoder",
     "fcn_skips",
     "method_families",
+    "overlap_tile",
+    "segnet_mirror",
     "tasks",
     "training_loop",
+    "u_shape",
 ]
 
 
@@ -77,3 +90,39 @@ def fcn_skips(*, to: Path | None = None) -> None:
         to: write a PNG file instead of showing the figure.
     """
     publish(fcn.skips, to)
+
+
+def autoencoder(*, to: Path | None = None) -> None:
+    """An autoencoder: an image, its code, and the image that is rebuilt from it.
+
+    Args:
+        to: write a PNG file instead of showing the figure.
+    """
+    publish(segnet.autoencoder, to)
+
+
+def segnet_mirror(*, to: Path | None = None) -> None:
+    """SegNet: encoder and decoder as mirror images, joined by the places of the maxima.
+
+    Args:
+        to: write a PNG file instead of showing the figure.
+    """
+    publish(segnet.mirror, to)
+
+
+def u_shape(*, to: Path | None = None) -> None:
+    """U-Net: maps that shrink, maps that grow back, and skips put beside them.
+
+    Args:
+        to: write a PNG file instead of showing the figure.
+    """
+    publish(unet.shape, to)
+
+
+def overlap_tile(*, to: Path | None = None) -> None:
+    """What U-Net without padding sees and answers, alone and with a neighbour.
+
+    Args:
+        to: write a PNG file instead of showing the figure.
+    """
+    publish(unet.tile, to)
