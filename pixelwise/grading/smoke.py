@@ -15,7 +15,7 @@ from pixelwise.grading.failure import Shown
 from pixelwise.grading.learner import Answer, Learner
 from pixelwise.grading.networks import Convolution, Optimizer, ReLU
 from pixelwise.grading.plan import VOID, TrainingPlan, he_weights
-from pixelwise.grading.scenes import COARSE, CROWD, FINE, MIDDLE, Things, scenes
+from pixelwise.grading.scenes import COARSE, COLORS, CROWD, FINE, MIDDLE, Things, scenes
 from pixelwise.grading.values import Array, Label, Map
 from pixelwise.messages import _
 
@@ -80,8 +80,8 @@ HELD_OUT = 16
 HELD_OUT_SIZE = (64, 160)
 """Their size: whoever has only learned where things lie in training scenes is wrong here."""
 
-GLARE = 1000
-"""The value of every pixel of one image more, which spoils the statistics of the batch it is in."""
+GLARE = 1000 * COLORS[1]
+"""The colour of one image more, which spoils the statistics of the batch that it is in, (3,)."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def _small_network(num_classes: int, seed: int) -> list[Convolution | ReLU]:
 def _score(network: Answer, trial: Trial, losses: Array, seed: int) -> Outcome:
     images, labels = scenes(HELD_OUT, 2 * seed + 1, trial.things, 0, HELD_OUT_SIZE)
     # Batch norm must use its moving statistics here: those of this batch would be far off.
-    glare = np.full((1, *images.shape[1:]), GLARE, np.float32)
+    glare = np.broadcast_to(GLARE, (1, *HELD_OUT_SIZE, 3)).astype(np.float32)
     logits = network(Map(np.concatenate([images, glare])))
     logits.has(Map, (1 + HELD_OUT, *HELD_OUT_SIZE, trial.num_classes))
     predictions = logits.numpy()[:-1].argmax(axis=-1)
