@@ -632,7 +632,7 @@ NOT_THE_CONVOLUTIONS = _("The convolutions of the stage are not those that were 
     tier="form",
     hint=_(
         "Two things come back, the pooled map first and the indices second. The convolutions keep "
-        "the size, which takes a padding of 1 for a kernel of 3 × 3; only the pooling halves it."
+        "the size, which takes padding for a kernel of 3 × 3; only the pooling halves it."
     ),
 )
 def test_encoder_stage_form(learner: Learner) -> None:
