@@ -70,13 +70,17 @@ def answers_in(others: dict[str, dict[str, list[str]]]) -> list[Any]:
     ]
 
 
+SECONDS = 60.0
+"""How long a call may take: right answers pass on a busy machine, too."""
+
+
 def grader(topic: str, framework: str, text: str, *, training: bool = False) -> Grader:
     """A grader of `text`, handed in as a .py file; skips where the framework is missing."""
     if not is_installed(framework):
         pytest.skip(f"{framework} is not installed")
     path = COURSE.solution(topic, framework)
     submission = Submission(path, Identity(topic, framework, "en"), parse_script(path, text))
-    return Grader(COURSE, submission, training=training)
+    return Grader(COURSE, submission, seconds=SECONDS, training=training)
 
 
 def grade(topic: str, framework: str, text: str, exercise: str) -> ExerciseResult:

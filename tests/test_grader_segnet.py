@@ -216,12 +216,13 @@ def max_unpool(pooled, indices, size):
     H, W = size
     C = pooled.shape[-1]
 
-    def one(pair):
-        values, places = (tf.reshape(part, (-1,)) for part in pair)
+    def one(values, places):
+        values, places = (tf.reshape(part, (-1,)) for part in (values, places))
         return tf.reshape(tf.scatter_nd(places[:, None], values, [H * W * C]), [H, W, C])
 
     indices = tf.cast(indices, tf.int32)
-    return tf.map_fn(one, (pooled, indices), fn_output_signature=pooled.dtype)
+    images = zip(tf.unstack(pooled), tf.unstack(indices), strict=True)
+    return tf.stack([one(values, places) for values, places in images])
 
 
 class Autoencoder(keras.Model):
