@@ -95,7 +95,7 @@ def read_run(folder: Path) -> tuple[Recipe, dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = _("{file} is damaged ({error})", file=RUN_FILE, error=error)
     raise TrainingError(
-        _("{folder} holds no run to go on with: {reason}.", folder=folder, reason=reason)
+        _("{folder} holds no run of `pixelwise train`: {reason}.", folder=folder, reason=reason)
     )
 
 
