@@ -4,7 +4,7 @@ Initial weights are the learner's own affair. Checks give a network known weight
 its kernels and by the names of its scoring layers, and leave the upsampling layers as they are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from pixelwise.grading.checks import check
 from pixelwise.grading.failure import Shown
 from pixelwise.grading.learner import Answer, Learner, Network
 from pixelwise.grading.smoke import require_learning
-from pixelwise.grading.values import Array, Dense, Kernel, Map, Tensor
+from pixelwise.grading.values import Array, Dense, Kernel, Map, Tensor, kernel_list
 from pixelwise.messages import _
 
 WRONG_WITH_KNOWN_WEIGHTS = _("With weights that the grader has set, the output is wrong.")
@@ -271,8 +271,8 @@ def require_vgg16(network: Network, width: int) -> None:
     if got != wanted:
         network.fail(
             _("The convolutions of the encoder are not those of VGG16."),
-            expected=Shown(words=_listed(wanted)),
-            got=Shown(np.array(got).reshape(-1, 4), words=_listed(got)),
+            expected=Shown(words=kernel_list(wanted)),
+            got=Shown(np.array(got).reshape(-1, 4), words=kernel_list(got)),
         )
     biases = sorted(size for size in kernels.biases.values() if size != NUM_CLASSES)
     if biases != sorted(after for _size, _before, after in expected):
@@ -281,18 +281,6 @@ def require_vgg16(network: Network, width: int) -> None:
             expected=Shown(words=str(sorted(after for _size, _before, after in expected))),
             got=Shown(np.array(biases), words=str(biases)),
         )
-
-
-def _listed(shapes: Sequence[tuple[int, ...]]) -> str:
-    """Kernels as ``3×3: 64 → 128``, equal ones that follow each other counted."""
-    lines: list[tuple[str, int]] = []
-    for height, width, before, after in shapes:
-        text = f"{height}×{width}: {before} → {after}"
-        if lines and lines[-1][0] == text:
-            lines[-1] = (text, lines[-1][1] + 1)
-        else:
-            lines.append((text, 1))
-    return "\n".join(f"{count} × ({text})" for text, count in lines) or "–"
 
 
 def require_gradients(network: Network, images: Array) -> None:

@@ -12,7 +12,7 @@ from pixelwise.grading.checks import check
 from pixelwise.grading.failure import Shown
 from pixelwise.grading.learner import Answer, Learner, Network
 from pixelwise.grading.smoke import require_learning
-from pixelwise.grading.values import Array, Kernel, Map, Tensor
+from pixelwise.grading.values import Array, Kernel, Map, Tensor, kernel_list
 from pixelwise.messages import Message, _
 
 WRONG_WITH_KNOWN_WEIGHTS = _("With weights that the grader has set, the output is wrong.")
@@ -240,25 +240,13 @@ def require_convolutions(planned: Sequence[tuple[Network, Plan]], others: Messag
             all_of_them = [[(len(found), 0, 0, 0), *found] for found in got]
             network.fail(
                 others,
-                expected=Shown(words=_listed(in_order)),
-                got=Shown(np.concatenate(all_of_them), words=_listed(shapes)),
+                expected=Shown(words=kernel_list(in_order)),
+                got=Shown(np.concatenate(all_of_them), words=kernel_list(shapes)),
             )
 
 
 def _place(shape: tuple[int, ...], plan: Sequence[tuple[int, ...]]) -> int:
     return plan.index(shape) if shape in plan else len(plan)
-
-
-def _listed(shapes: Sequence[tuple[int, ...]]) -> str:
-    """Kernels as ``3×3: 64 → 128``, equal ones that follow each other counted."""
-    lines: list[tuple[str, int]] = []
-    for height, width, before, after in shapes:
-        text = f"{height}×{width}: {before} → {after}"
-        if lines and lines[-1][0] == text:
-            lines[-1] = (text, lines[-1][1] + 1)
-        else:
-            lines.append((text, 1))
-    return "\n".join(f"{count} × ({text})" for text, count in lines) or "–"
 
 
 def require_norms(block: Network, wanted: list[int]) -> None:

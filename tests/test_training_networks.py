@@ -1,17 +1,17 @@
 """Each network of the course can be trained by the command."""
 
-from importlib.util import find_spec
-from pathlib import Path
-
 import numpy as np
 import pytest
 import tiny_sets
+import training_runs
 
 from pixelwise.networks import NETWORKS
-from pixelwise.training import TrainingError, loop, train
+from pixelwise.training import TrainingError, train
 from pixelwise.training.recipe import Machine, make_recipe
 
-ROOT = Path(__file__).parent.parent
+framework, surroundings = training_runs.framework, training_runs.surroundings
+pictures = training_runs.pictures
+
 NEW = ("segnet", "unet", "mobile_unet")
 """FCN is trained by other tests."""
 
@@ -19,25 +19,6 @@ SETTINGS = {"size": (32, 64), "epochs": 1, "batch_size": 4, "pretrained": False}
 
 NOTHING = Machine(gpu=False, precision="float32", pretrained=frozenset())
 EVERYTHING = Machine(gpu=False, precision="float32", pretrained=frozenset({"mobilenet_v2"}))
-
-
-@pytest.fixture(params=["torch", "tensorflow"])
-def framework(request):
-    if find_spec(request.param) is None:
-        pytest.skip(f"{request.param} is not installed")
-    return request.param
-
-
-@pytest.fixture(autouse=True)
-def surroundings(tmp_path, monkeypatch):
-    """A data folder with 12 training and 3 validation images; the course as the current folder."""
-    monkeypatch.setenv("PIXELWISE_DATA", str(tmp_path / "data"))
-    monkeypatch.delenv("PIXELWISE_SMALL_DATA", raising=False)
-    monkeypatch.setenv("PIXELWISE_LANG", "en")
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(loop, "draw_curves", lambda _rows, to: to.touch())
-    monkeypatch.setattr(loop, "draw_overlays", lambda _data, _predict, to: to.touch())
-    tiny_sets.kitti_road(tmp_path / "data" / "kitti_road")
 
 
 def arrays(path):

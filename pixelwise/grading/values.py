@@ -3,7 +3,7 @@
 Checks write everything channels last, once; `Layout` turns it into what a framework uses.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,3 +151,15 @@ def excerpt(array: Array) -> str:
     if len(lines) > MAX_LINES:
         lines = [*lines[: MAX_LINES - 1], " …"]
     return "\n".join(lines)
+
+
+def kernel_list(shapes: Sequence[tuple[int, ...]]) -> str:
+    """Shapes of kernels, (k, k, in, out), as ``2 × (3×3: 64 → 64)``; equal neighbours counted."""
+    lines: list[tuple[str, int]] = []
+    for height, width, before, after in shapes:
+        text = f"{height}×{width}: {before} → {after}"
+        if lines and lines[-1][0] == text:
+            lines[-1] = (text, lines[-1][1] + 1)
+        else:
+            lines.append((text, 1))
+    return "\n".join(f"{count} × ({text})" for text, count in lines) or "–"
